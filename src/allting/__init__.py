@@ -1,0 +1,1 @@
+"""Allting: an open strategy platform."""

@@ -1,0 +1,75 @@
+"""What a room tells the rest of the house about itself: the manifest in its `room.py`.
+
+The house is read once after Django is set up. A registry takes from each manifest what is its own
+(`record` the kinds and reactions, `processes` the activity kinds, `server` the schedules,
+`config` the addresses and commands), so that rooms never import each other sideways.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A plain function that the worker calls again and again.
+
+    `run` takes no argument, reads the clock itself and is harmless when it finds nothing to do.
+    """
+
+    name: str
+    every_s: float
+    run: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A sub-command of `allting`: `fill` adds its arguments, `run` returns the exit code."""
+
+    name: str
+    help: str
+    fill: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The manifest. `urls` is a module path mounted under `prefix`; the rest are registrations.
+
+    kinds            `record.kinds.Kind`
+    activity_kinds   `processes.activity_kinds.ActivityKind`
+    reactions        `record.reactions.Reaction`
+    forgetters       functions run in the erasing transaction for tables that are no Items
+    """
+
+    name: str
+    title: Any
+    prefix: str = ""
+    urls: str = ""
+    kinds: tuple[Any, ...] = ()
+    activity_kinds: tuple[Any, ...] = ()
+    reactions: tuple[Any, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    commands: tuple[Command, ...] = ()
+
+
+_rooms: dict[str, Room] = {}
+
+
+def open_rooms() -> None:
+    """Import `room.py` of every installed room, once."""
+    for app in settings.INSTALLED_APPS:
+        if app.startswith("allting.") and app not in _rooms and find_spec(f"{app}.room"):
+            _rooms[app] = import_module(f"{app}.room").ROOM
+
+
+def every_room() -> Iterator[Room]:
+    """All rooms that are open, in the order of INSTALLED_APPS."""
+    yield from _rooms.values()
