@@ -1,0 +1,17 @@
+"""How a long computation tells how far it is, without knowing who listens."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Listens to a computation. Called from its thread, a few times a second at most."""
+
+    def reached(self, *, step: str, done: int, total: int) -> None:
+        """Take note that `done` of `total` parts are finished and `step` (a stable code) comes next."""
+
+
+class Silence:
+    """Listens to nothing: the default."""
+
+    def reached(self, *, step: str, done: int, total: int) -> None:
+        """Do nothing."""

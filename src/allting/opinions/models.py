@@ -1,0 +1,209 @@
+"""Conversations of short statements, the votes on them and the maps drawn from the votes.
+
+A vote keeps only its latest value and writes no event: opinions are personal data.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from allting.record.models import Actor, Item
+
+
+class Conversation(models.Model):
+    """A question that people answer by agreeing or not with each other's statements. The item's title is the question."""
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="conversation")
+    description = models.TextField(blank=True, default="")
+    attribution = models.TextField(blank=True, default="")
+    attribution_url = models.URLField(blank=True, default="")
+    import_digest = models.CharField(max_length=64, blank=True, default="")
+    # Moved in the transaction of each vote, statement or moderation: tells the worker that the map is old.
+    changes_count = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+
+class Statement(models.Model):
+    """One short sentence in somebody's own words."""
+
+    LENGTH = 200
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for approval")
+        SHOWN = "shown", _("shown")
+        DECLINED = "declined", _("not shown")
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="statement")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="statements")
+    # Longer than LENGTH because other tools allow more; the limit for our own writers is the form's and the action's.
+    text = models.CharField(max_length=1000)
+    language = models.CharField(max_length=8, blank=True, default="")
+    state = models.CharField(max_length=10, choices=State)
+    decline_reason = models.CharField(max_length=300, blank=True, default="")
+    is_seed = models.BooleanField(default=False)
+    is_about_the_conversation = models.BooleanField(default=False)
+    number_there = models.PositiveIntegerField(null=True, blank=True, help_text="Its number in the import.")
+    submitted_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    views_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "number_there"], condition=Q(number_there__isnull=False), name="imported_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "state", "views_count"]),
+            models.Index(fields=["submitted_at"], condition=Q(state="waiting"), name="statement_waiting"),
+        ]
+
+
+class Participant(models.Model):
+    """An actor's part in one conversation. The row for limits, for bursts and for public counts."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="participants")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    number_there = models.BigIntegerField(null=True, blank=True)
+    first_vote_at = models.DateTimeField()
+    # A keyed digest of the network, with a key that changes each day: enough to see a burst, not to follow anybody.
+    network_tag = models.CharField(max_length=16, blank=True, default="")
+    burst = models.ForeignKey("Burst", null=True, blank=True, on_delete=models.SET_NULL, related_name="participants")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "actor"], name="takes_part_once"),
+            models.UniqueConstraint(
+                fields=["conversation", "number_there"], condition=Q(number_there__isnull=False), name="participant_imported_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["conversation", "network_tag", "first_vote_at"])]
+
+
+class Burst(models.Model):
+    """Many new devices from one network in a short time, set aside by a facilitator, visibly and with a reason."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="bursts")
+    reason = models.CharField(max_length=300)
+    people_count = models.PositiveIntegerField()
+    set_aside_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    set_aside_at = models.DateTimeField()
+    restored_at = models.DateTimeField(null=True, blank=True)
+
+
+class View(models.Model):
+    """A statement was put before an actor, and why this one. Not shown is never no."""
+
+    class Why(models.TextChoices):
+        FEWEST_VIEWS = "fewest_views", _("It has been shown to the fewest so far.")
+        LOT = "lot", _("Several had been shown equally often; this one was drawn by lot.")
+        CHOSEN = "chosen", _("You opened it yourself.")
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="views")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=20, choices=Why)
+    shown_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "statement"], name="seen_once")]
+
+
+class Vote(models.Model):
+    """The latest answer of one actor to one statement."""
+
+    class Value(models.IntegerChoices):
+        DISAGREE = -1, _("Disagree")
+        PASS = 0, _("Pass")
+        AGREE = 1, _("Agree")
+
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="votes")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    value = models.SmallIntegerField(choices=Value)
+    cast_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "statement"], name="one_vote_each"),
+            models.CheckConstraint(condition=Q(value__in=(-1, 0, 1)), name="vote_is_one_of_three"),
+        ]
+
+
+class MapSnapshot(models.Model):
+    """A map as it was published: only figures that may be seen by everybody."""
+
+    class Outcome(models.TextChoices):
+        GROUPS = "groups", _("groups hold up")
+        NO_GROUPS = "no_groups", _("no groups hold up")
+        TOO_LITTLE = "too_little", _("too little to say")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="maps")
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    method = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    input_digest = models.CharField(max_length=64)
+    people_count = models.PositiveIntegerField()
+    devices_count = models.PositiveIntegerField()
+    votes_count = models.PositiveBigIntegerField()
+    changes_count = models.PositiveBigIntegerField()
+    figures = models.JSONField()
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "-drawn_at"])]
+
+
+class MapPlace(models.Model):
+    """Where one actor stands on the latest map. Seen by that actor alone; kept to keep groups' letters."""
+
+    snapshot = models.ForeignKey(MapSnapshot, on_delete=models.CASCADE, related_name="places")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    x = models.FloatField()
+    y = models.FloatField()
+    group = models.SmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["snapshot", "actor"], name="one_place_each")]
+
+
+class MapRun(models.Model):
+    """A map being drawn. The constraint is what keeps two from being drawn at once."""
+
+    conversation = models.OneToOneField(Conversation, primary_key=True, on_delete=models.PROTECT, related_name="run")
+    started_at = models.DateTimeField()
+    share_done = models.FloatField(default=0)
+
+
+class ImportRun(models.Model):
+    """An import by page: what was uploaded, how far it is, and what it found."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.PROTECT, related_name="+")
+    folder = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    is_dry = models.BooleanField(default=True)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+
+class GroupName(models.Model):
+    """What a facilitator calls a group of the map: a name that the group itself would accept."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="group_names")
+    letter = models.CharField(max_length=1)
+    name = models.CharField(max_length=60)
+    named_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "letter"], name="one_name_per_group")]

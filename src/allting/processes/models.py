@@ -1,0 +1,109 @@
+"""When, and with whom: a process, its phases and their activities."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from allting.people.models import Person
+from allting.record.models import Item
+
+
+class Process(models.Model):
+    """One question, asked by somebody, with dates, and what is owed. Its item's title is the question."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ANNOUNCED = "announced", _("announced")
+        RUNNING = "running", _("running")
+        CLOSED = "closed", _("closed")
+
+    class OpenTo(models.TextChoices):
+        LINK = "link", _("Anyone with the link")
+        INVITED = "invited", _("Only invited")
+        MEMBERS = "members", _("Only employees")
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="process")
+    template = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    open_to = models.CharField(max_length=10, choices=OpenTo, default=OpenTo.LINK)
+    decider_name = models.CharField(_("who decides"), max_length=100, blank=True, default="")
+    decider_title = models.CharField(_("title"), max_length=100, blank=True, default="")
+    not_up_for_decision = models.TextField(blank=True, default="")
+    up_for_decision = models.TextField(blank=True, default="")
+    audience = models.CharField(max_length=200, blank=True, default="")
+    answer_days = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(1), MaxValueValidator(365)])
+    languages = models.JSONField(default=list)
+    sponsor = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_invented = models.BooleanField(default=False)
+    invented_note = models.CharField(max_length=300, blank=True, default="")
+    attribution = models.TextField(blank=True, default="")
+    announced_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", announced_at=None) | (~Q(state="draft") & Q(announced_at__isnull=False)),
+                name="announced_unless_draft",
+            ),
+        ]
+
+
+class Phase(models.Model):
+    """A stretch of time with one purpose. The same kind may come again."""
+
+    class Kind(models.TextChoices):
+        LISTENING = "listening", _("Listening")
+        SHAPING = "shaping", _("Shaping")
+        CHOOSING = "choosing", _("Choosing")
+        EXECUTING = "executing", _("Executing")
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="phases")
+    kind = models.CharField(max_length=10, choices=Kind)
+    number = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "number"], name="phases_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(starts_at=None) | Q(ends_at=None) | Q(ends_at__gt=F("starts_at")),
+                name="phase_ends_after_its_start",
+                violation_error_message=_("A phase ends after it starts."),
+            ),
+        ]
+
+
+class DecisionRight(models.Model):
+    """Who decides what in one step of a process. Announcing needs one for each phase."""
+
+    phase = models.OneToOneField(Phase, on_delete=models.PROTECT, related_name="decision_right")
+    who = models.CharField(max_length=200)
+    what = models.CharField(max_length=300)
+
+
+class Activity(models.Model):
+    """One thing to take part in. Whether it is open is computed; only that it was closed is stored."""
+
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="activities")
+    kind = models.CharField(max_length=40)
+    item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="activity")
+    settings = models.JSONField(default=dict)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="activity_closes_after_it_opens",
+                violation_error_message=_("It closes after it opens."),
+            ),
+        ]
+        indexes = [models.Index(fields=["closes_at"], condition=Q(closed_at__isnull=True), name="activity_to_close")]

@@ -1,0 +1,149 @@
+"""Every change of the record: facts, items, links, moderation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from allting.record import kinds, reactions
+from allting.record.errors import AlreadyHidden, NotHidden
+from allting.record.models import Actor, Event, Item, Link, LinkConfirmation, ModerationDecision, OutboxEntry, Report
+
+type Data = Mapping[str, int | float | str | bool | None | Sequence[int]]
+
+BLANK_TITLE = "…"
+
+
+def make_actor(*, kind: Actor.Kind) -> Actor:
+    """Make an actor for a person, a device or an imported participant."""
+    return Actor.objects.create(kind=kind)
+
+
+def system_actor() -> Actor:
+    """Return the one actor that stands for Allting itself, making it at first use."""
+    return Actor.objects.get_or_create(kind=Actor.Kind.SYSTEM)[0]
+
+
+@transaction.atomic
+def emit(*, name: str, actor: Actor, item: Item | None = None, data: Data | None = None, now: datetime) -> Event:
+    """Write a fact and what is owed because of it, in the caller's transaction."""
+    event = Event.objects.create(name=name, actor=actor, item=item, data=dict(data or {}), created_at=now)
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(event=event, reaction=reaction.name, due_at=now) for reaction in reactions.by_event().get(name, ())
+    )
+    return event
+
+
+def make_item(*, kind: str, title: str, author: Actor, within: Item | None, now: datetime) -> Item:
+    """Make the item that a room's new row shares its key with. The caller's event tells about it."""
+    return Item.objects.create(
+        kind=kind, title=shorten_title(title), author=author, within=within, created_at=now
+    )
+
+
+def shorten_title(title: str) -> str:
+    """Cut a title to what the column takes, with an ellipsis."""
+    return title if len(title) <= Item.TITLE_LENGTH else title[: Item.TITLE_LENGTH - 1] + "…"
+
+
+@transaction.atomic
+def link(
+    *, younger: Item, older: Item, relation: Link.Relation, by: Actor, now: datetime, already_planned: bool | None = None
+) -> Link:
+    """Say that the younger item rests on the older one. Said twice it is the same link."""
+    made, is_new = Link.objects.get_or_create(
+        younger=younger,
+        older=older,
+        relation=relation,
+        defaults={"actor": by, "already_planned": already_planned, "created_at": now},
+    )
+    if is_new:
+        emit(name="record.linked", actor=by, item=younger, data={"link": made.pk, "older": older.pk}, now=now)
+    return made
+
+
+@transaction.atomic
+def confirm_link(*, link: Link, by: Actor, now: datetime) -> LinkConfirmation:
+    """Say that somebody else's link is right. Said twice it is the same confirmation."""
+    made, is_new = LinkConfirmation.objects.get_or_create(link=link, actor=by, defaults={"created_at": now})
+    if is_new:
+        emit(name="record.link_confirmed", actor=by, item=link.younger, data={"link": link.pk}, now=now)
+    return made
+
+
+@transaction.atomic
+def report(*, item: Item, by: Actor | None, reason: str, now: datetime) -> Report:
+    """Ask the facilitator to look at an item. A second report by the same actor changes the first's reason."""
+    if by is None:
+        made = Report.objects.create(item=item, actor=None, reason=reason, created_at=now)
+    else:
+        made, is_new = Report.objects.update_or_create(
+            item=item, actor=by, settled_at=None, defaults={"reason": reason}, create_defaults={"reason": reason, "created_at": now}
+        )
+        if not is_new:
+            return made
+    emit(name="record.reported", actor=by or system_actor(), item=item, data={"report": made.pk}, now=now)
+    return made
+
+
+@transaction.atomic
+def hide(*, item: Item, by: Actor, reason: str, now: datetime) -> ModerationDecision:
+    """Hide an item with the reason that its author will read. Raises AlreadyHidden."""
+    if not Item.objects.filter(pk=item.pk, hidden_at=None).update(hidden_at=now):
+        raise AlreadyHidden
+    return _decide(item=item, verdict=ModerationDecision.Verdict.HIDE, by=by, reason=reason, now=now)
+
+
+@transaction.atomic
+def restore(*, item: Item, by: Actor, reason: str, now: datetime) -> ModerationDecision:
+    """Show a hidden item again. Raises NotHidden."""
+    if not Item.objects.filter(pk=item.pk, hidden_at__isnull=False).update(hidden_at=None):
+        raise NotHidden
+    return _decide(item=item, verdict=ModerationDecision.Verdict.RESTORE, by=by, reason=reason, now=now)
+
+
+@transaction.atomic
+def keep(*, item: Item, by: Actor, reason: str, now: datetime) -> ModerationDecision:
+    """Let a reported item stand."""
+    return _decide(item=item, verdict=ModerationDecision.Verdict.KEEP, by=by, reason=reason, now=now)
+
+
+def _decide(
+    *, item: Item, verdict: ModerationDecision.Verdict, by: Actor, reason: str, now: datetime
+) -> ModerationDecision:
+    Report.objects.filter(item=item, settled_at=None).update(settled_at=now)
+    decision = ModerationDecision.objects.create(item=item, verdict=verdict, reason=reason, actor=by, created_at=now)
+    past = {"hide": "record.hidden", "restore": "record.restored", "keep": "record.kept"}[verdict]
+    emit(name=past, actor=by, item=item, data={"decision": decision.pk}, now=now)
+    return decision
+
+
+@transaction.atomic
+def forget(*, actor: Actor, words: kinds.Words, now: datetime) -> None:
+    """Let every kind forget the actor, and blank the titles where the words are to go.
+
+    The Actor, its links, its reports and its events stand: they name nobody. The reasons of its
+    reports are free text and go.
+    """
+    for kind in kinds.registered().values():
+        kind.forget(actor=actor, words=words, now=now)
+    Report.objects.filter(actor=actor).update(reason="", settled_at=now, actor=None)
+    if words is kinds.Words.BLANKED:
+        Item.objects.filter(author=actor, kind__in=_written_by_people()).update(title=BLANK_TITLE, blanked_at=now)
+    emit(name="record.forgotten", actor=actor, data={}, now=now)
+
+
+def _written_by_people() -> list[str]:
+    """Kinds whose words are somebody's own. A process's question belongs to the organisation."""
+    return [kind.name for kind in kinds.registered().values() if kind.is_personal]
+
+
+@transaction.atomic
+def hand_over(*, giver: Actor, taker: Actor, now: datetime) -> None:
+    """Give a device's part to the person who signed in on it."""
+    for kind in kinds.registered().values():
+        kind.hand_over(giver=giver, taker=taker, now=now)
+    Item.objects.filter(author=giver).update(author=taker)
+    emit(name="record.handed_over", actor=taker, data={"from": giver.pk}, now=now)

@@ -1,0 +1,118 @@
+"""What only the owning room knows about its items, said once.
+
+A room registers a `Kind` for each kind of item in its manifest. Each of the six functions is a batch
+function over many ids, so that a page of a hundred mixed items costs one query per kind.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal, Protocol
+
+from django.utils.functional import Promise
+
+from allting.record.models import Actor, Item
+from allting.record.rules import Answer
+from allting.record.viewers import Viewer
+from allting.web import rooms
+
+type Deed = Literal["see", "comment", "moderate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What any page may show of an item without knowing its kind.
+
+    words       the item in people's own words, or its title
+    evidence    one short line: how many answered, or the like; empty when there is nothing to say
+    address     where it lives; empty when it has no page of its own
+    """
+
+    item_id: int
+    kind_title: str | Promise
+    words: str
+    evidence: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Actor ids of those who wrote an item and of those who supported it."""
+
+    authors: frozenset[int] = field(default_factory=frozenset)
+    supporters: frozenset[int] = field(default_factory=frozenset)
+
+
+class Words(enum.StrEnum):
+    """What the erased person wants done with what they wrote."""
+
+    NAMELESS = "nameless"
+    BLANKED = "blanked"
+
+
+class Forget(Protocol):
+    def __call__(self, *, actor: Actor, words: Words, now: datetime) -> None: ...
+
+
+class HandOver(Protocol):
+    def __call__(self, *, giver: Actor, taker: Actor, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of item.
+
+    cards           what to show, for the ids that the viewer may see
+    may             for each id, whether the viewer may see, comment or moderate it
+    people_behind   who wrote and who supported each id
+    forget          remove what the actor did with items of this kind, in the erasing transaction; where
+                    `words` is BLANKED also blank what the actor wrote (`record` blanks the titles)
+    hand_over       move a device's part to a person, the latest vote wins
+    carry           plain data of the ids, for export
+    is_personal     whether the words are somebody's own; a process's question belongs to the organisation
+    """
+
+    name: str
+    title: str | Promise
+    cards: Callable[[Collection[int], Viewer], Mapping[int, Card]]
+    may: Callable[[Collection[int], Viewer, Deed], Mapping[int, Answer]]
+    people_behind: Callable[[Collection[int]], Mapping[int, Behind]]
+    forget: Forget
+    hand_over: HandOver
+    carry: Callable[[Collection[int]], Iterable[Mapping[str, Any]]]
+    is_personal: bool = True
+
+
+@cache
+def registered() -> Mapping[str, Kind]:
+    """All kinds by name, read once from the rooms' manifests. Two of one name are a mistake."""
+    kinds = [kind for room in rooms.every_room() for kind in room.kinds]
+    by_name = {kind.name: kind for kind in kinds}
+    if len(by_name) != len(kinds):
+        raise ValueError("Two kinds have the same name.")
+    return by_name
+
+
+def by_kind(items: Iterable[Item]) -> Mapping[Kind, list[int]]:
+    """Sort the items' ids under their kinds."""
+    sorted_ids: dict[Kind, list[int]] = {}
+    for item in items:
+        sorted_ids.setdefault(registered()[item.kind], []).append(item.pk)
+    return sorted_ids
+
+
+def cards_for(items: Iterable[Item], *, viewer: Viewer) -> dict[int, Card]:
+    """Return the cards of the items that the viewer may see: one call per kind."""
+    found: dict[int, Card] = {}
+    for kind, ids in by_kind(items).items():
+        found.update(kind.cards(ids, viewer))
+    return found
+
+
+def may(item: Item, *, viewer: Viewer, to: Deed) -> Answer:
+    """Ask the item's own kind."""
+    return registered()[item.kind].may([item.pk], viewer, to)[item.pk]
