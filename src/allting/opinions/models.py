@@ -76,7 +76,9 @@ class Participant(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["conversation", "actor"], name="takes_part_once"),
             models.UniqueConstraint(
-                fields=["conversation", "number_there"], condition=Q(number_there__isnull=False), name="participant_imported_once"
+                fields=["conversation", "number_there"],
+                condition=Q(number_there__isnull=False),
+                name="participant_imported_once",
             ),
         ]
         indexes = [models.Index(fields=["conversation", "network_tag", "first_vote_at"])]

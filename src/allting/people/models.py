@@ -115,7 +115,7 @@ class Role(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "role", "item"], nulls_distinct=True, name="one_role_within_an_item"),
+            models.UniqueConstraint(fields=["person", "role", "item"], name="one_role_within_an_item"),
             models.UniqueConstraint(fields=["person", "role"], condition=Q(item=None), name="one_role_for_all"),
         ]
 
@@ -155,8 +155,12 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["link", "person"], condition=Q(person__isnull=False), name="person_enters_once"),
-            models.UniqueConstraint(fields=["link", "device"], condition=Q(device__isnull=False), name="device_enters_once"),
+            models.UniqueConstraint(
+                fields=["link", "person"], condition=Q(person__isnull=False), name="person_enters_once"
+            ),
+            models.UniqueConstraint(
+                fields=["link", "device"], condition=Q(device__isnull=False), name="device_enters_once"
+            ),
         ]
 
 

@@ -34,7 +34,9 @@ class Process(models.Model):
     not_up_for_decision = models.TextField(blank=True, default="")
     up_for_decision = models.TextField(blank=True, default="")
     audience = models.CharField(max_length=200, blank=True, default="")
-    answer_days = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(1), MaxValueValidator(365)])
+    answer_days = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
     languages = models.JSONField(default=list)
     sponsor = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_invented = models.BooleanField(default=False)

@@ -11,7 +11,7 @@ from allting.record import kinds, reactions
 from allting.record.errors import AlreadyHidden, NotHidden
 from allting.record.models import Actor, Event, Item, Link, LinkConfirmation, ModerationDecision, OutboxEntry, Report
 
-type Data = Mapping[str, int | float | str | bool | None | Sequence[int]]
+type Data = Mapping[str, int | float | str | bool | Sequence[int] | None]
 
 BLANK_TITLE = "…"
 
@@ -38,9 +38,7 @@ def emit(*, name: str, actor: Actor, item: Item | None = None, data: Data | None
 
 def make_item(*, kind: str, title: str, author: Actor, within: Item | None, now: datetime) -> Item:
     """Make the item that a room's new row shares its key with. The caller's event tells about it."""
-    return Item.objects.create(
-        kind=kind, title=shorten_title(title), author=author, within=within, created_at=now
-    )
+    return Item.objects.create(kind=kind, title=shorten_title(title), author=author, within=within, created_at=now)
 
 
 def shorten_title(title: str) -> str:
@@ -50,7 +48,13 @@ def shorten_title(title: str) -> str:
 
 @transaction.atomic
 def link(
-    *, younger: Item, older: Item, relation: Link.Relation, by: Actor, now: datetime, already_planned: bool | None = None
+    *,
+    younger: Item,
+    older: Item,
+    relation: Link.Relation,
+    by: Actor,
+    now: datetime,
+    already_planned: bool | None = None,
 ) -> Link:
     """Say that the younger item rests on the older one. Said twice it is the same link."""
     made, is_new = Link.objects.get_or_create(
@@ -80,7 +84,11 @@ def report(*, item: Item, by: Actor | None, reason: str, now: datetime) -> Repor
         made = Report.objects.create(item=item, actor=None, reason=reason, created_at=now)
     else:
         made, is_new = Report.objects.update_or_create(
-            item=item, actor=by, settled_at=None, defaults={"reason": reason}, create_defaults={"reason": reason, "created_at": now}
+            item=item,
+            actor=by,
+            settled_at=None,
+            defaults={"reason": reason},
+            create_defaults={"reason": reason, "created_at": now},
         )
         if not is_new:
             return made

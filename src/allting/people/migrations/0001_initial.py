@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='role',
-            constraint=models.UniqueConstraint(fields=('person', 'role', 'item'), name='one_role_within_an_item', nulls_distinct=True),
+            constraint=models.UniqueConstraint(fields=('person', 'role', 'item'), name='one_role_within_an_item'),
         ),
         migrations.AddConstraint(
             model_name='role',
