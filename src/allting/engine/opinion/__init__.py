@@ -1,0 +1,68 @@
+"""From votes to a map of opinions: positions, groups that hold up, and what every statement shows.
+
+    votes = pack_votes(participants=…, statements=…, values=…, participant_count=…, statement_count=…, excluded=…)
+    picture = draw_map(votes)          OpinionMap, or TooLittle with the reason
+
+Pure: arrays in, frozen results out. Loads numpy, scipy and scikit-learn, so only the map task's own process and the
+command line import it; errors and progress (`allting.engine.errors`, `allting.engine.progress`) load nothing.
+
+    votes       rows checked and packed            model       the voting model and its estimation
+    positions   coordinates of people, statements  groups      which number of groups holds up
+    statements  counts, rates, rankings            map         all of it, or why it is too early
+    reference   the method of Polis, to compare with
+"""
+
+from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Attempt, Condition, Groups, find_groups
+from allting.engine.opinion.map import (
+    METHOD,
+    VERSION,
+    AxisEnds,
+    OpinionMap,
+    PreviousMap,
+    Reason,
+    TooLittle,
+    draw_map,
+)
+from allting.engine.opinion.positions import Positions, fit_positions
+from allting.engine.opinion.statements import (
+    Distinctive,
+    Dividing,
+    LittleKnown,
+    StatementFigures,
+    Tally,
+    Uniting,
+    describe_statements,
+)
+from allting.engine.opinion.votes import AGREE, DISAGREE, PASS, Votes, input_digest, pack_votes
+
+__all__ = [
+    "AGREE",
+    "DISAGREE",
+    "IN_BETWEEN",
+    "METHOD",
+    "NOT_PLACED",
+    "PASS",
+    "VERSION",
+    "Attempt",
+    "AxisEnds",
+    "Condition",
+    "Distinctive",
+    "Dividing",
+    "Groups",
+    "LittleKnown",
+    "OpinionMap",
+    "Positions",
+    "PreviousMap",
+    "Reason",
+    "StatementFigures",
+    "Tally",
+    "TooLittle",
+    "Uniting",
+    "Votes",
+    "describe_statements",
+    "draw_map",
+    "find_groups",
+    "fit_positions",
+    "input_digest",
+    "pack_votes",
+]

@@ -1,0 +1,380 @@
+"""Groups that hold up, or none: clustering always finds some, so each number of groups has to pass four tests."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+from sklearn.metrics import adjusted_rand_score
+from sklearn.mixture import GaussianMixture
+
+from allting.engine.opinion.positions import Positions, fit_positions, turn_between
+from allting.engine.opinion.votes import AGREE, PASS, BoolArray, FloatArray, IntArray, Votes, keep_rows
+from allting.engine.progress import Progress, Silence
+
+IN_BETWEEN, NOT_PLACED = -1, -2
+
+MOST_GROUPS = 6
+REFITS = 5
+BELONGS = 0.8  # posterior from which a person is said to belong to a group
+STABLE = 0.85  # adjusted Rand index from which two groupings are called the same
+PLACED_SHARE = 0.6
+SMALLEST_SHARE = 0.05
+SMALLEST_COUNT = 5
+WIDE_AXIS = 0.25  # of the largest variance; narrower axes are noise to a mixture
+SURE_VOTES, SURE_PEOPLE = 15, 40
+PSEUDO_VOTES = 8.0  # at the statement's rate, so that a group's rate from few votes stays near everybody's
+
+
+class Condition(StrEnum):
+    """What a number of groups has to pass."""
+
+    STABLE = "stable"  # (a) refits on 80 % of the votes find the same groups
+    PLACED = "placed"  # (b) most people clearly belong to one
+    PREDICTS = "predicts"  # (c) left-out votes are predicted better than with one group fewer
+    LARGE = "large"  # (d) no group is tiny
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was found with one number of groups; for k = 1 only `loss` has a meaning and nothing can fail.
+
+    refit_agreements  adjusted Rand index of each refit with the full fit, over people who belong to a group
+    stability         their mean                  placed_share   of placeable people, who belong to a group
+    loss              logarithmic loss of left-out agrees and disagrees, and loss_of_fewer the same with k - 1
+    smallest_share    of placeable people, most likely in the smallest group; smallest_count those who belong to it
+    failed            the conditions that were not met, in the order a to d
+    """
+
+    k: int
+    refit_agreements: tuple[float, ...]
+    stability: float
+    placed_share: float
+    loss: float
+    loss_of_fewer: float
+    smallest_share: float
+    smallest_count: int
+    failed: tuple[Condition, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether this number of groups passed every condition."""
+        return not self.failed
+
+    @property
+    def refits_same(self) -> int:
+        """In how many of the refits the groups came out the same."""
+        return sum(agreement >= STABLE for agreement in self.refit_agreements)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Who belongs together, and how sure that is. `k` of 1 means: no groups hold up.
+
+    labels     (participants,) index of the group from 0, IN_BETWEEN or NOT_PLACED
+    posterior  (participants, k) probability of each group, rows of 0 for who is not placed
+    numbers    (k,) the number a group keeps from map to map, which fixes its colour and name; `labels` and all arrays
+               count groups in the order of these
+    sizes      (k,) people who belong to each
+    centres    (k, axes) mean position of those
+    axes_used  how many axes the groups were looked for on
+    attempts   one for each number of groups tried, from 1
+    """
+
+    k: int
+    labels: IntArray
+    posterior: FloatArray
+    numbers: tuple[int, ...]
+    sizes: tuple[int, ...]
+    centres: FloatArray
+    axes_used: int
+    in_between_count: int
+    not_placed_count: int
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def hold_up(self) -> bool:
+        """Whether there are groups at all."""
+        return self.k > 1
+
+    @property
+    def chosen(self) -> Attempt:
+        """The attempt that decided."""
+        return next(attempt for attempt in self.attempts if attempt.k == self.k)
+
+    @property
+    def stability(self) -> float:
+        """Mean adjusted Rand index of the refits with this grouping; 1 where there is one group."""
+        return self.chosen.stability
+
+    @property
+    def refits_same(self) -> int:
+        """In how many of the five refits these groups came out the same."""
+        return self.chosen.refits_same
+
+    def numbered_labels(self) -> IntArray:
+        """Return `labels` with each group's lasting number instead of its index; hand this to the next map."""
+        table = np.array([*self.numbers, NOT_PLACED, IN_BETWEEN], dtype=np.int32)
+        return table[self.labels]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Refit:
+    """One complete fit on four fifths of the votes, in the frame of the full one."""
+
+    people: FloatArray  # (participants, wide axes)
+    kept: Votes
+    left_out: BoolArray  # (votes,) of the full votes: agrees and disagrees to predict
+
+
+def find_groups(
+    votes: Votes,
+    positions: Positions,
+    *,
+    most_groups: int = MOST_GROUPS,
+    previous: IntArray | None = None,
+    progress: Progress | None = None,
+) -> Groups:
+    """Find the largest number of groups that holds up, or say that none does.
+
+    votes, positions   packed votes and the positions fitted on them
+    most_groups        largest number tried, from 1
+    previous           `numbered_labels` of the last map, shape (participants,); negative for who had no group
+    Returns    the groups with the figures of every number tried and the conditions that it failed.
+    Cost       five further fits, and six small mixtures for each.
+    Guarantee  the same votes give the same groups, whatever their order and the names of people and statements.
+    Source     Gaussian mixture with one common covariance; stability as in Hennig 2007, "Cluster-wise assessment of
+               cluster stability", over refits instead of bootstraps.
+    """
+    listener = progress or Silence()
+    placeable = np.flatnonzero(positions.is_placeable)
+    variance = positions.people[placeable].var(axis=0)
+    wide = np.flatnonzero(variance >= WIDE_AXIS * variance.max())
+    sure = _sure_people(votes, placeable=placeable)
+    by_k = {
+        k: _Mixture.fit(positions.people[:, wide], on=sure, k=k) for k in range(1, most_groups + 1) if k <= len(sure)
+    }
+    refits = []
+    for fold in range(REFITS):
+        listener.reached(step="refit", done=fold, total=REFITS)
+        refits.append(_refit(votes, positions, wide=wide, fold=fold))
+    listener.reached(step="refit", done=REFITS, total=REFITS)
+
+    attempts: list[Attempt] = []
+    for k, mixture in by_k.items():
+        others = [_Mixture.fit(refit.people, on=sure, k=k) for refit in refits]
+        attempts.append(
+            _attempt(
+                votes,
+                k=k,
+                posterior=mixture.posterior(positions.people[placeable][:, wide]),
+                refit_labels=[
+                    other.posterior(refit.people).argmax(axis=1) for other, refit in zip(others, refits, strict=True)
+                ],
+                refits=refits,
+                placeable=placeable,
+                loss_of_fewer=attempts[-1].loss if attempts else np.inf,
+            )
+        )
+    chosen = max(attempt.k for attempt in attempts if attempt.holds)
+    posterior = by_k[chosen].posterior(positions.people[placeable][:, wide])
+    return _grouped(
+        positions, posterior=posterior, placeable=placeable, previous=previous, attempts=attempts, wide=wide
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mixture:
+    """A fitted mixture, its components in order of their mean on the first axis."""
+
+    mixture: GaussianMixture
+    order: IntArray
+
+    @classmethod
+    def fit(cls, people: FloatArray, *, on: IntArray, k: int) -> "_Mixture":
+        """Fit on some of the people, sorted by position: neither their order nor their names may matter."""
+        points = people[on]
+        points = points[_ranks_order(points)]
+        mixture = GaussianMixture(
+            n_components=k,
+            covariance_type="tied",
+            n_init=5 if k > 1 else 1,
+            random_state=0,
+            reg_covar=1e-6,
+            max_iter=300,
+        ).fit(points)
+        return cls(mixture=mixture, order=np.lexsort(mixture.means_.T[::-1]).astype(np.int32))
+
+    def posterior(self, people: FloatArray) -> FloatArray:
+        """Return the probability of each component for each person, shape (people, k)."""
+        return np.asarray(self.mixture.predict_proba(people)[:, self.order])
+
+
+def _ranks_order(points: FloatArray) -> NDArray[np.int64]:
+    return np.lexsort(points.T[::-1])
+
+
+def _sure_people(votes: Votes, *, placeable: NDArray[np.int64]) -> IntArray:
+    """Return those with votes enough to shape the groups; everybody placeable where they are few."""
+    counts = votes.shown_votes_by_participant()[placeable]
+    sure = placeable[counts >= SURE_VOTES]
+    return (sure if len(sure) >= SURE_PEOPLE else placeable).astype(np.int32)
+
+
+def _refit(votes: Votes, positions: Positions, *, wide: NDArray[np.int64], fold: int) -> _Refit:
+    person_rank = np.empty(votes.participant_count, dtype=np.uint64)
+    person_rank[_ranks_order(positions.people)] = np.arange(votes.participant_count, dtype=np.uint64)
+    statement_rank = np.empty(votes.statement_count, dtype=np.uint64)
+    # Known statements come first, so that one that nobody saw does not change the ranks of the others.
+    by_position = np.lexsort((*positions.statements.T[::-1], ~positions.is_known))
+    statement_rank[by_position] = np.arange(votes.statement_count, dtype=np.uint64)
+    is_out = _fold_of(person_rank[votes.participants], statement_rank[votes.statements]) == fold
+
+    kept = keep_rows(votes, rows=~is_out)
+    refitted = fit_positions(kept, dimensions=positions.people.shape[1])
+    turn = turn_between(refitted.statements, onto=positions.statements, use=positions.is_known & refitted.is_known)
+    return _Refit(
+        people=(refitted.people @ turn)[:, wide],
+        kept=kept,
+        left_out=is_out & votes.is_shown() & (votes.values != PASS),
+    )
+
+
+def _fold_of(person: NDArray[np.uint64], statement: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Deal each vote to one of the folds by a hash of its pair (the finisher of SplitMix64)."""
+    mixed = (person << np.uint64(32)) + statement + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray((mixed ^ (mixed >> np.uint64(31))) % np.uint64(REFITS))
+
+
+def _attempt(
+    votes: Votes,
+    *,
+    k: int,
+    posterior: FloatArray,
+    refit_labels: list[NDArray[np.int64]],
+    refits: list[_Refit],
+    placeable: NDArray[np.int64],
+    loss_of_fewer: float,
+) -> Attempt:
+    likely = posterior.argmax(axis=1)
+    belongs = posterior.max(axis=1) >= BELONGS
+    agreements = tuple(
+        float(adjusted_rand_score(likely[belongs], labels[placeable][belongs])) if belongs.any() else 0.0
+        for labels in refit_labels
+    )
+    sizes = np.bincount(likely, minlength=k)
+    certain = np.bincount(likely[belongs], minlength=k)
+    stability = float(np.mean(agreements))
+    placed_share = float(belongs.mean())
+    smallest_share = float(sizes.min() / len(placeable))
+    smallest_count = int(certain.min())
+    loss = _loss(votes, refits=refits, refit_labels=refit_labels, k=k)
+    met = {
+        Condition.STABLE: stability >= STABLE,
+        Condition.PLACED: placed_share >= PLACED_SHARE,
+        Condition.PREDICTS: loss < loss_of_fewer,
+        Condition.LARGE: smallest_share >= SMALLEST_SHARE and smallest_count >= SMALLEST_COUNT,
+    }
+    return Attempt(
+        k=k,
+        refit_agreements=agreements,
+        stability=stability,
+        placed_share=placed_share,
+        loss=loss,
+        loss_of_fewer=loss_of_fewer,
+        smallest_share=smallest_share,
+        smallest_count=smallest_count,
+        failed=() if k == 1 else tuple(condition for condition, is_met in met.items() if not is_met),
+    )
+
+
+def _loss(votes: Votes, *, refits: list[_Refit], refit_labels: list[NDArray[np.int64]], k: int) -> float:
+    """Mean logarithmic loss of the left-out answers when each is predicted by the rate in the person's group."""
+    losses = []
+    for refit, labels in zip(refits, refit_labels, strict=True):
+        rates = group_rates(refit.kept, labels=labels, k=k)
+        rows = refit.left_out
+        predicted = rates[labels[votes.participants[rows]], votes.statements[rows]]
+        losses.append(log_losses(predicted, votes.values[rows] == AGREE))
+    return float(np.concatenate(losses).mean())
+
+
+def group_rates(votes: Votes, *, labels: NDArray[np.int64], k: int) -> FloatArray:
+    """Return each group's share of agrees among agrees and disagrees, drawn towards everybody's, shape (k, statements).
+
+    labels   (participants,) the group of each, or negative for none
+    """
+    counted = (votes.values != PASS) & votes.is_shown()
+    agree_all, answer_all = _answers(votes, rows=counted, groups=np.zeros(len(votes.values), dtype=np.int64), k=1)
+    overall = (agree_all + 1) / (answer_all + 2)
+    groups = labels[votes.participants]
+    agree, answer = _answers(votes, rows=counted & (groups >= 0), groups=groups, k=k)
+    if k == 1:
+        return np.asarray(overall)
+    return np.asarray((agree + PSEUDO_VOTES * overall) / (answer + PSEUDO_VOTES))
+
+
+def log_losses(predicted: FloatArray, is_agree: BoolArray) -> FloatArray:
+    """Return the logarithmic loss of each prediction of an agree; lower is better, ln 2 is a coin."""
+    return -np.log(np.where(is_agree, predicted, 1 - predicted))
+
+
+def _answers(votes: Votes, *, rows: BoolArray, groups: NDArray[np.int64], k: int) -> tuple[FloatArray, FloatArray]:
+    cell = groups[rows] * votes.statement_count + votes.statements[rows]
+    shape = (k, votes.statement_count)
+    is_agree = votes.values[rows] == AGREE
+    agree = np.bincount(cell[is_agree], minlength=k * votes.statement_count).reshape(shape)
+    return agree.astype(np.float64), np.bincount(cell, minlength=k * votes.statement_count).reshape(shape).astype(
+        np.float64
+    )
+
+
+def _grouped(
+    positions: Positions,
+    *,
+    posterior: FloatArray,
+    placeable: NDArray[np.int64],
+    previous: IntArray | None,
+    attempts: list[Attempt],
+    wide: NDArray[np.int64],
+) -> Groups:
+    k = posterior.shape[1]
+    likely = np.where(posterior.max(axis=1) >= BELONGS, posterior.argmax(axis=1), IN_BETWEEN)
+    numbers = np.arange(k) if previous is None else _lasting_numbers(likely, previous=previous[placeable], k=k)
+    order = np.argsort(numbers)
+    rank = np.append(np.argsort(order), IN_BETWEEN)  # the last entry is what index -1 reads
+
+    labels = np.full(len(positions.people), NOT_PLACED, dtype=np.int32)
+    labels[placeable] = rank[likely]
+    full_posterior = np.zeros((len(labels), k))
+    full_posterior[placeable] = posterior[:, order]
+    return Groups(
+        k=k,
+        labels=labels,
+        posterior=full_posterior,
+        numbers=tuple(int(number) for number in numbers[order]),
+        sizes=tuple(int(np.count_nonzero(labels == group)) for group in range(k)),
+        centres=np.array([positions.people[labels == group].mean(axis=0) for group in range(k)]),
+        axes_used=len(wide),
+        in_between_count=int(np.count_nonzero(labels == IN_BETWEEN)),
+        not_placed_count=int(np.count_nonzero(labels == NOT_PLACED)),
+        attempts=tuple(attempts),
+    )
+
+
+def _lasting_numbers(likely: NDArray[np.int64], *, previous: IntArray, k: int) -> NDArray[np.int64]:
+    """Give each group the number of the old group it shares most people with, and a fresh one where there is none."""
+    old_numbers = np.unique(previous[previous >= 0])
+    overlap = np.array([[np.sum((likely == new) & (previous == old)) for old in old_numbers] for new in range(k)])
+    numbers = np.full(k, -1, dtype=np.int64)
+    if old_numbers.size:
+        for new, old in zip(*linear_sum_assignment(-overlap), strict=True):
+            if overlap[new, old] > 0:
+                numbers[new] = old_numbers[old]
+    free = (number for number in range(k + len(old_numbers) + 1) if number not in old_numbers)
+    for new in np.flatnonzero(numbers < 0):
+        numbers[new] = next(free)
+    return numbers

@@ -1,0 +1,294 @@
+"""What each statement shows: how many agree in each group, how sure that is, what unites and what divides."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv
+
+from allting.engine.opinion.groups import IN_BETWEEN, Groups
+from allting.engine.opinion.positions import Positions
+from allting.engine.opinion.votes import AGREE, DISAGREE, PASS, BoolArray, FloatArray, Votes
+
+PSEUDO_VOTES = 8.0
+INTERVAL = 0.8
+FEWEST_PEOPLE = 5  # no list names a rate with fewer people behind it
+WIDE_INTERVAL = 0.3
+CLEAR_DIFFERENCE = 1.2816  # standard errors: nine times in ten, the same certainty as the ends of the intervals
+END_SHARE = 1 / 3  # of the people who answered, at each end of what a statement divides on
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tally:
+    """Votes of one set of people on every statement; each array has shape (statements,).
+
+    people   how many people the set has
+    seen     how many of them voted on it = agree + disagree + passed
+    *_rate   share of those who saw it, drawn towards everybody's rate by eight pseudo-votes
+    *_low, *_high   80 % interval of the rate
+    """
+
+    people: int
+    seen: NDArray[np.int64]
+    agree: NDArray[np.int64]
+    disagree: NDArray[np.int64]
+    passed: NDArray[np.int64]
+    agree_rate: FloatArray
+    agree_low: FloatArray
+    agree_high: FloatArray
+    disagree_rate: FloatArray
+    disagree_low: FloatArray
+    disagree_high: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Uniting:
+    """A statement on which the groups say the same.
+
+    side              AGREE or DISAGREE
+    lowest_rate       of that answer, in the group that gives it least ("at least 71 % in every group")
+    lower_bound       the lowest lower end of the intervals
+    is_common_ground  lower_bound above one half
+    """
+
+    statement: int
+    side: int
+    lowest_rate: float
+    lower_bound: float
+    is_common_ground: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dividing:
+    """A statement on which people differ along the map.
+
+    variance   of the predicted logit among placeable people
+    The rates are plain shares among the third of those who answered at each end: of people drawn away from the
+    statement, and of people drawn to it; `end_count` people are in each. NaN where that is nobody.
+    """
+
+    statement: int
+    variance: float
+    agree_rate_far: float
+    agree_rate_near: float
+    end_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Distinctive:
+    """A statement that a group answers unlike the group that comes next.
+
+    side             AGREE or DISAGREE          rate, next_rate   of that answer in the group, and in the next
+    standard_errors  difference of the two rates in standard errors, > 0
+    is_clear         at least 1.28 of them; groups in the middle often have no statement that is
+    """
+
+    statement: int
+    side: int
+    rate: float
+    next_rate: float
+    standard_errors: float
+    is_clear: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LittleKnown:
+    """A statement whose interval is wider than 30 points in some group; `widest` is the widest width."""
+
+    statement: int
+    widest: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatementFigures:
+    """Every shown statement's figures and four orders of them. Lists are complete; the page cuts them.
+
+    With one group, what unites and what is little known are judged over everybody, and nothing is distinctive.
+    A statement that fewer than five people of a judged set have seen stands in `too_little_known` only.
+    """
+
+    everyone: Tally
+    groups: tuple[Tally, ...]  # in the order of Groups.labels; empty where no groups hold up
+    in_between: Tally
+    unites: tuple[Uniting, ...]
+    divides: tuple[Dividing, ...]
+    distinctive: tuple[tuple[Distinctive, ...], ...]  # for each group
+    too_little_known: tuple[LittleKnown, ...]
+
+
+def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> StatementFigures:
+    """Count and rank what people said, for everybody, for each group and for those in between.
+
+    votes, positions, groups   of one conversation, as fitted
+    Returns    counts of all participants, placed or not, in `everyone`; shrunk rates and 80 % intervals; rankings of
+               the statements that are not excluded.
+    Units      rates are shares of those who saw the statement, passes included; variance in squared logits.
+    Cost       O(votes · log votes + statements · groups).
+    Guarantee  counts are exact; the order of votes does not matter; ties go to the lower statement index.
+    Source     Beta intervals with a prior worth eight votes at everybody's rate on the statement (at the
+               conversation's rate for everybody), in place of the model's mean, until passes have a model too.
+    """
+    shown = ~votes.is_excluded
+    everyone = _tally(votes, members=np.ones(votes.participant_count, dtype=np.bool_), towards=None)
+    group_tallies = tuple(
+        _tally(votes, members=groups.labels == group, towards=everyone) for group in range(groups.k) if groups.hold_up
+    )
+    judged = group_tallies or (everyone,)
+    is_heard = shown & np.all([tally.seen >= FEWEST_PEOPLE for tally in judged], axis=0)
+    return StatementFigures(
+        everyone=everyone,
+        groups=group_tallies,
+        in_between=_tally(votes, members=groups.labels == IN_BETWEEN, towards=everyone),
+        unites=_what_unites(judged, is_heard=is_heard),
+        divides=_what_divides(votes, positions, is_heard=shown & (everyone.seen >= FEWEST_PEOPLE)),
+        distinctive=_what_is_distinctive(group_tallies, shown=shown),
+        too_little_known=_too_little_known(judged, shown=shown),
+    )
+
+
+def _tally(votes: Votes, *, members: BoolArray, towards: Tally | None) -> Tally:
+    rows = members[votes.participants]
+    agree, disagree, passed = (
+        np.bincount(votes.statements[rows & (votes.values == value)], minlength=votes.statement_count)
+        for value in (AGREE, DISAGREE, PASS)
+    )
+    seen = agree + disagree + passed
+    if towards is None:
+        is_shown = votes.is_shown()
+        agree_prior, disagree_prior = (
+            (np.count_nonzero(is_shown & (votes.values == value)) + 1) / (np.count_nonzero(is_shown) + 3)
+            for value in (AGREE, DISAGREE)
+        )
+    else:
+        agree_prior, disagree_prior = towards.agree_rate, towards.disagree_rate
+    agree_rate, agree_low, agree_high = _rate(agree, seen=seen, prior=agree_prior)
+    disagree_rate, disagree_low, disagree_high = _rate(disagree, seen=seen, prior=disagree_prior)
+    return Tally(
+        people=int(np.count_nonzero(members)),
+        seen=seen,
+        agree=agree,
+        disagree=disagree,
+        passed=passed,
+        agree_rate=agree_rate,
+        agree_low=agree_low,
+        agree_high=agree_high,
+        disagree_rate=disagree_rate,
+        disagree_low=disagree_low,
+        disagree_high=disagree_high,
+    )
+
+
+def _rate(
+    count: NDArray[np.int64], *, seen: NDArray[np.int64], prior: FloatArray | float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the shrunk rate and the ends of its interval."""
+    yes = count + PSEUDO_VOTES * prior
+    no = seen - count + PSEUDO_VOTES * (1 - np.asarray(prior))
+    tail = (1 - INTERVAL) / 2
+    return yes / (yes + no), betaincinv(yes, no, tail), betaincinv(yes, no, 1 - tail)
+
+
+def _what_unites(judged: tuple[Tally, ...], *, is_heard: BoolArray) -> tuple[Uniting, ...]:
+    agree_rate = np.min([tally.agree_rate for tally in judged], axis=0)
+    agree_low = np.min([tally.agree_low for tally in judged], axis=0)
+    disagree_rate = np.min([tally.disagree_rate for tally in judged], axis=0)
+    disagree_low = np.min([tally.disagree_low for tally in judged], axis=0)
+    is_agreed = agree_rate >= disagree_rate
+    rate = np.where(is_agreed, agree_rate, disagree_rate)
+    low = np.where(is_agreed, agree_low, disagree_low)
+    return tuple(
+        Uniting(
+            statement=int(statement),
+            side=AGREE if is_agreed[statement] else DISAGREE,
+            lowest_rate=float(rate[statement]),
+            lower_bound=float(low[statement]),
+            is_common_ground=bool(low[statement] > 0.5),
+        )
+        for statement in _largest_first(rate, among=is_heard)
+    )
+
+
+def _what_divides(votes: Votes, positions: Positions, *, is_heard: BoolArray) -> tuple[Dividing, ...]:
+    spread = np.cov(positions.people[positions.is_placeable].T, bias=True)
+    variance = np.einsum("sa,ab,sb->s", positions.statements, spread, positions.statements)
+    divides = []
+    for statement in _largest_first(variance, among=is_heard & positions.is_known):
+        rows = votes.rows_on(int(statement))
+        rows = rows[positions.is_placeable[votes.participants[rows]]]
+        pull = positions.people[votes.participants[rows]] @ positions.statements[statement]
+        by_pull = rows[np.argsort(pull, kind="stable")]
+        end_count = int(len(rows) * END_SHARE)
+        is_agree = votes.values[by_pull] == AGREE
+        divides.append(
+            Dividing(
+                statement=int(statement),
+                variance=float(variance[statement]),
+                agree_rate_far=float(is_agree[:end_count].mean()) if end_count else float("nan"),
+                agree_rate_near=float(is_agree[len(rows) - end_count :].mean()) if end_count else float("nan"),
+                end_count=end_count,
+            )
+        )
+    return tuple(divides)
+
+
+def _what_is_distinctive(tallies: tuple[Tally, ...], *, shown: BoolArray) -> tuple[tuple[Distinctive, ...], ...]:
+    if len(tallies) < 2:
+        return tuple(() for _ in tallies)
+    sides = {
+        AGREE: np.array([tally.agree_rate for tally in tallies]),
+        DISAGREE: np.array([tally.disagree_rate for tally in tallies]),
+    }
+    seen = np.array([tally.seen for tally in tallies])
+    return tuple(_distinctive_of(group, rates_by_side=sides, seen=seen, shown=shown) for group in range(len(tallies)))
+
+
+def _distinctive_of(
+    group: int, *, rates_by_side: dict[int, FloatArray], seen: NDArray[np.int64], shown: BoolArray
+) -> tuple[Distinctive, ...]:
+    """Rank what this group says more often than any other, each statement by its stronger side."""
+    columns = np.arange(seen.shape[1])
+    found = []
+    for side, rates in rates_by_side.items():
+        others = rates.copy()
+        others[group] = -1
+        following = others.argmax(axis=0)
+        next_rate = rates[following, columns]
+        error = np.sqrt(_variance(rates[group], seen[group]) + _variance(next_rate, seen[following, columns]))
+        is_heard = shown & (seen[group] >= FEWEST_PEOPLE) & (seen[following, columns] >= FEWEST_PEOPLE)
+        found.append((side, rates[group], next_rate, np.where(is_heard, (rates[group] - next_rate) / error, -np.inf)))
+    best = np.maximum(found[0][3], found[1][3])
+    listed = []
+    for statement in _largest_first(best, among=best > 0):
+        side, rate, next_rate, errors = found[0] if found[0][3][statement] >= found[1][3][statement] else found[1]
+        listed.append(
+            Distinctive(
+                statement=int(statement),
+                side=side,
+                rate=float(rate[statement]),
+                next_rate=float(next_rate[statement]),
+                standard_errors=float(errors[statement]),
+                is_clear=bool(errors[statement] >= CLEAR_DIFFERENCE),
+            )
+        )
+    return tuple(listed)
+
+
+def _variance(rate: FloatArray, seen: NDArray[np.int64]) -> FloatArray:
+    """Variance of the Beta distribution behind a shrunk rate."""
+    return np.asarray(rate * (1 - rate) / (seen + PSEUDO_VOTES + 1))
+
+
+def _too_little_known(judged: tuple[Tally, ...], *, shown: BoolArray) -> tuple[LittleKnown, ...]:
+    agree = np.max([tally.agree_high - tally.agree_low for tally in judged], axis=0)
+    disagree = np.max([tally.disagree_high - tally.disagree_low for tally in judged], axis=0)
+    widest = np.maximum(agree, disagree)
+    is_unheard = np.any([tally.seen < FEWEST_PEOPLE for tally in judged], axis=0)
+    return tuple(
+        LittleKnown(statement=int(statement), widest=float(widest[statement]))
+        for statement in _largest_first(widest, among=shown & ((widest > WIDE_INTERVAL) | is_unheard))
+    )
+
+
+def _largest_first(values: FloatArray, *, among: BoolArray) -> NDArray[np.int64]:
+    candidates = np.flatnonzero(among)
+    return candidates[np.argsort(-values[candidates], kind="stable")]
