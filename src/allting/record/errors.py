@@ -1,43 +1,41 @@
 """Errors of this room, all of which may meet a person.
 
 Problem (web)
-├── NotFound            404  not there, or not for this viewer
-├── Refused             403  there, but this may not be done now; carries the rule's sentence
-├── AlreadyHidden       409  hidden before by somebody else
-└── NotHidden           409  restoring what is not hidden
+├── Missing
+│   └── NotFound        404  not there, or not for this viewer
+├── NotAllowed
+│   └── Refused         403  there, but this may not be done now; carries the rule's sentence
+└── Conflict
+    ├── AlreadyHidden   409  hidden before, by somebody else
+    └── NotHidden       409  restoring what is not hidden
 """
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allting.web.problems import Problem
+from allting.record.rules import No
+from allting.web.problems import Conflict, Missing, NextStep, NotAllowed
 
 
-class NotFound(Problem):
-    status = 404
-    title = _("There is nothing at this address.")
-    sentence = _("It may have been moved, or it is not open to you.")
+class NotFound(Missing):
+    """The item is not there, or this viewer may not know of it: the same answer for both."""
 
 
-class Refused(Problem):
-    """Carries the reason that the rule gave."""
+class Refused(NotAllowed):
+    """A rule said no; its reason is what the person reads."""
 
-    status = 403
     title = _("This cannot be done now.")
 
-    def __init__(self, reason: str | Promise) -> None:
-        super().__init__(sentence=reason)
+    def __init__(self, no: No, *, next_step: NextStep | None = None) -> None:
+        super().__init__(no.reason, next_step=next_step)
 
 
-class AlreadyHidden(Problem):
-    status = 409
+class AlreadyHidden(Conflict):
     title = _("It was hidden already.")
     sentence = _("Somebody else hid this a moment ago. Their reason stands.")
 
 
-class NotHidden(Problem):
-    status = 409
+class NotHidden(Conflict):
     title = _("It is visible.")
     sentence = _("This was not hidden, or somebody restored it a moment ago.")

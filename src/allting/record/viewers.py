@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import HttpRequest
+
 from allting.record.models import Actor
 
 
@@ -32,6 +34,12 @@ class Viewer:
         """Say whether one of the roles is held for the whole installation or within one of the items."""
         places = {None, *within}
         return any(name in names and place in places for name, place in self.roles)
+
+
+class Request(HttpRequest):
+    """What every view is given: `people.middleware` puts the viewer on it."""
+
+    viewer: Viewer
 
 
 NOBODY = Viewer()
