@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 Attributes = Mapping[str, object]
 
-_EMPTY_ELEMENTS = frozenset({"input", "img", "path", "rect", "circle", "line", "use", "ellipse", "polygon", "link"})
+_EMPTY_ELEMENTS = frozenset({"input", "img", "link", "path", "rect", "circle", "line", "use"})
 
 
 def attributes(values: Attributes) -> SafeString:
@@ -25,15 +25,17 @@ def attributes(values: Attributes) -> SafeString:
 
 def element(name: str, values: Attributes | None = None, *children: object) -> SafeString:
     """Write one element with its attributes and children (children that are None or False are left out)."""
-    opening = format_html("<{}{}>", name, attributes(values or {}))
-    if name in _EMPTY_ELEMENTS:
-        return opening
-    return format_html("{}{}</{}>", opening, join(*children), name)
+    if name in _EMPTY_ELEMENTS and not children:
+        # The slash matters inside SVG: without it the parser would nest what follows.
+        return format_html("<{}{}/>", name, attributes(values or {}))
+    return format_html("<{}{}>{}</{}>", name, attributes(values or {}), join(*children), name)
 
 
 def join(*parts: object) -> SafeString:
     """Put parts one after the other, escaped unless marked safe."""
-    return format_html_join("", "{}", ((conditional_escape(part),) for part in parts if part is not None and part is not False))
+    return format_html_join(
+        "", "{}", ((conditional_escape(part),) for part in parts if part is not None and part is not False)
+    )
 
 
 def classes(*names: object) -> str | None:

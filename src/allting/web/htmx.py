@@ -24,9 +24,7 @@ def part_or_redirect(
     return redirect(to)
 
 
-def part_or_page(
-    request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
+def part_or_page(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """Answer with the part named after the `#`, or with the whole page when htmx is not there.
 
     For a bad form: `status=422` and the same context as the page needs.

@@ -22,7 +22,7 @@ STATES = {"done": "stone-done", "here": "stone-here", "coming": "stone-coming"}
 def outline(x: float, y: float, radius: float, *, seed: int, flatness: float = 0.88) -> str:
     """Return the path of one stone around (x, y): a rounded, slightly flat and turned pebble."""
     # A private generator: a stone must not depend on what was drawn before it. Not for secrets.
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     turn = chance.uniform(-0.5, 0.5)
     corners = []
     for corner in range(_CORNERS):
@@ -44,9 +44,7 @@ def _smooth(corners: list[tuple[float, float]]) -> str:
         end, after = corners[(index + 1) % count], corners[(index + 2) % count]
         first = (start[0] + (end[0] - before[0]) / 6, start[1] + (end[1] - before[1]) / 6)
         second = (end[0] - (after[0] - start[0]) / 6, end[1] - (after[1] - start[1]) / 6)
-        steps.append(
-            f"C{first[0]:.1f} {first[1]:.1f} {second[0]:.1f} {second[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
-        )
+        steps.append(f"C{first[0]:.1f} {first[1]:.1f} {second[0]:.1f} {second[1]:.1f} {end[0]:.1f} {end[1]:.1f}")
     return "".join(steps) + "Z"
 
 
@@ -93,8 +91,9 @@ def sureness(held: int, *, of: int = 5) -> SafeString:
         element("circle", {"class": "dot-held" if n < held else "dot-lost", "cx": 8 + 18 * n, "cy": 8, "r": 6.5})
         for n in range(of)
     ]
-    drawing = element("svg", {"class": "sureness-dots", "viewBox": f"0 0 {18 * of - 2} 16", "aria-hidden": "true"}, *dots)
+    drawing = element(
+        "svg", {"class": "sureness-dots", "viewBox": f"0 0 {18 * of - 2} 16", "aria-hidden": "true"}, *dots
+    )
     words = ngettext("%(held)d of %(of)d redrawing found the same", "%(held)d of %(of)d redrawings found the same", of)
     spoken = element("span", {"class": "visually-hidden"}, words % {"held": held, "of": of})
     return element("span", {"class": "sureness"}, drawing, spoken)
-

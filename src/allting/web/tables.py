@@ -30,3 +30,13 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str | Cell]]
     is_caption_hidden: bool = False
+
+    def rows_by_column(self) -> list[list[tuple[Column, Cell]]]:
+        """Pair each cell with its column."""
+        return [
+            [
+                (column, cell if isinstance(cell, Cell) else Cell(cell))
+                for column, cell in zip(self.columns, row, strict=True)
+            ]
+            for row in self.rows
+        ]

@@ -64,3 +64,95 @@ DRAW
 
 FILTERS   2031|number → 2,031   0.876|percent → 88 %   date|day → 12 March   first|days:last → 1–24 April   moment|day_and_time
 """
+
+from __future__ import annotations
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from allting.web import numbers, stones, styles
+from allting.web.charts import bars, definitions, opinion_map, strip
+from allting.web.components import act, draw, fill, say, walk
+from allting.web.html import element
+from allting.web.tables import Table
+
+register = template.Library()
+
+for block in (
+    act.answers,
+    act.dialog,
+    say.card,
+    say.empty,
+    say.fact,
+    say.facts,
+    say.item,
+    say.more,
+    say.notice,
+    walk.branch,
+    walk.job,
+    walk.refresh,
+    walk.step,
+    walk.stepper,
+    walk.tabs,
+    walk.tree,
+):
+    register.simple_block_tag(block)
+
+for tag in (
+    act.answer,
+    act.button,
+    act.copy_link,
+    act.link_button,
+    draw.group_mark,
+    draw.icon,
+    fill.choice,
+    fill.error_summary,
+    fill.field,
+    say.live,
+    say.page_links,
+    say.person,
+    say.stat,
+    say.tag,
+    stones.ring,
+    stones.stone,
+    stones.sureness,
+    walk.tab,
+):
+    register.simple_tag(tag)
+
+register.simple_tag(stones.row, name="progress")
+register.simple_tag(bars.group_bars, name="bars")
+register.simple_tag(strip.strip, name="strip")
+register.simple_tag(opinion_map.opinion_map, name="opinion_map")
+register.simple_tag(fill.control, name="field_control")
+register.simple_tag(fill.counter, name="field_counter")
+register.filter("is_single_choice", fill.is_single_choice)
+
+for words in (numbers.number, numbers.percent, numbers.day, numbers.day_and_year, numbers.day_and_time, numbers.days):
+    register.filter(words)
+
+
+@register.simple_tag
+def table(twin: Table) -> SafeString:
+    """Draw a table whose rows become blocks on a phone."""
+    return render_to_string("web/table.html", {"table": twin})
+
+
+@register.simple_tag
+def chart_definitions() -> SafeString:
+    """Put the patterns and shapes on the page that all drawings share."""
+    return definitions.definitions()
+
+
+@register.filter
+def notice_kind(level: str) -> str:
+    """Turn the level of a message into the kind of a notice."""
+    return {"success": "done", "warning": "turn", "error": "error"}.get(level, "info")
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """Link the stylesheet under the digest of its content."""
+    return element("link", {"rel": "stylesheet", "href": reverse("web:styles", args=[styles.bundle().digest])})
