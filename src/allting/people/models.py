@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -58,6 +60,20 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or str(_("Somebody without a name"))
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. Knows its person, so that erasing them ends every session of theirs."""
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="sessions")
+    objects: ClassVar[BaseSessionManager[Session]] = BaseSessionManager()  # type: ignore[assignment]
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        # The store needs this table: the import has to wait for it.
+        from allting.people.sessions import SessionStore  # noqa: PLC0415
+
+        return SessionStore
 
 
 class Device(models.Model):

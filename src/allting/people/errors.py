@@ -1,0 +1,46 @@
+"""Errors of this room, all of which may meet a person.
+
+Problem (web)
+├── TooOften
+│   ├── TooManyCodes       429  too many codes for an address or from a network
+│   └── TooManyTestMails   429  the mail page's button pressed again and again
+├── Gone
+│   ├── LinkUsed           410  a sign-in link or invitation that has done its work, expired or was revoked
+│   └── CodeUsed           410  a code that has done its work
+├── Conflict
+│   ├── HasFacilitator     409  the first facilitator's link, when there is one already
+│   └── LastFacilitator    409  the only facilitator may not go without another one
+├── NotFound (record)      404
+└── Refused (record)       403  with the rule's sentence
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from allting.web.problems import Conflict, Gone, TooOften
+
+
+class TooManyCodes(TooOften):
+    title = _("That was many codes in a short time.")
+    sentence = _("Use the latest code that came, or wait an hour and ask for a new one.")
+
+
+class LinkUsed(Gone):
+    title = _("This link no longer opens anything.")
+    sentence = _("It was used, taken back or has grown too old. Ask whoever sent it for a new one.")
+
+
+class CodeUsed(Gone):
+    title = _("This code is used up.")
+    sentence = _("It did its work, or it is too old. Ask for a new one; it takes a minute.")
+
+
+class HasFacilitator(Conflict):
+    title = _("Somebody looks after this installation already.")
+    sentence = _("The link was for the very first facilitator. Ask them to invite you.")
+
+
+class LastFacilitator(Conflict):
+    title = _("You are the only facilitator here.")
+    sentence = _("Make somebody else a facilitator first; otherwise nobody could look after this installation.")
