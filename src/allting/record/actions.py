@@ -79,19 +79,19 @@ def confirm_link(*, link: Link, by: Actor, now: datetime) -> LinkConfirmation:
 
 @transaction.atomic
 def report(*, item: Item, by: Actor | None, reason: str, now: datetime) -> Report:
-    """Ask the facilitator to look at an item. A second report by the same actor changes the first's reason."""
-    if by is None:
-        made = Report.objects.create(item=item, actor=None, reason=reason, created_at=now)
-    else:
-        made, is_new = Report.objects.update_or_create(
-            item=item,
-            actor=by,
-            settled_at=None,
-            defaults={"reason": reason},
-            create_defaults={"reason": reason, "created_at": now},
-        )
-        if not is_new:
-            return made
+    """Ask the facilitator to look at an item. A second report by the same actor changes the first's reason.
+
+    Those without an actor share one open report per item: nobody can flood the queue namelessly.
+    """
+    made, is_new = Report.objects.update_or_create(
+        item=item,
+        actor=by,
+        settled_at=None,
+        defaults={"reason": reason},
+        create_defaults={"reason": reason, "created_at": now},
+    )
+    if not is_new:
+        return made
     emit(name="record.reported", actor=by or system_actor(), item=item, data={"report": made.pk}, now=now)
     return made
 

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from allting.record import actions, queries
+from allting.record.errors import NotFound, Refused
+from allting.record.models import Actor, Item, Link
+from allting.record.viewers import NOBODY, Viewer
+from tests.record.conftest import NOW, Notes, write_note
+
+pytestmark = pytest.mark.django_db
+
+R = Link.Relation
+
+
+def rest(younger: Item, older: Item, actor: Actor, relation: Link.Relation = R.RESTS_ON) -> None:
+    actions.link(younger=younger, older=older, relation=relation, by=actor, now=NOW)
+
+
+def words(tree: queries.Tree) -> list[tuple[int, str]]:
+    return [(step.depth, step.card.words) for step in tree.branches]
+
+
+def test_why_walks_down_to_the_first_words(notes: Notes, actor: Actor) -> None:
+    promise, priority, statement = (write_note(actor, title) for title in ("promise", "priority", "statement"))
+    rest(promise, priority, actor, R.DELIVERS)
+    rest(priority, statement, actor)
+
+    tree = queries.why(promise, viewer=NOBODY)
+
+    assert words(tree) == [(0, "priority"), (1, "statement")]
+    assert [str(step.relation) for step in tree.branches] == ["which delivers", "which rests on"]
+
+
+def test_what_came_of_it_walks_up_the_same_links(notes: Notes, actor: Actor) -> None:
+    promise, priority, statement = (write_note(actor, title) for title in ("promise", "priority", "statement"))
+    rest(promise, priority, actor, R.DELIVERS)
+    rest(priority, statement, actor)
+
+    assert words(queries.what_came_of(statement, viewer=NOBODY)) == [(0, "priority"), (1, "promise")]
+
+
+def test_a_circle_of_links_ends(notes: Notes, actor: Actor) -> None:
+    one, two = write_note(actor, "one"), write_note(actor, "two")
+    rest(one, two, actor)
+    rest(two, one, actor)
+
+    tree = queries.why(one, viewer=NOBODY)
+
+    assert words(tree) == [(0, "two"), (1, "one")]
+    assert tree.branches[1].is_shown_above
+
+
+def test_a_contradiction_is_shown_but_not_walked(notes: Notes, actor: Actor) -> None:
+    plan, objection, ground = (write_note(actor, title) for title in ("plan", "objection", "ground"))
+    rest(plan, objection, actor, R.CONTRADICTS)
+    rest(objection, ground, actor)
+
+    assert words(queries.why(plan, viewer=NOBODY)) == [(0, "objection")]
+
+
+def test_a_step_that_is_not_open_is_counted_and_not_shown(notes: Notes, actor: Actor) -> None:
+    top, secret = write_note(actor, "top"), write_note(actor, "secret")
+    rest(top, secret, actor)
+    notes.secret.add(secret.pk)
+
+    tree = queries.why(top, viewer=NOBODY)
+
+    assert tree == queries.Tree([], unseen_count=1)
+
+
+def test_a_tree_costs_the_same_number_of_queries_at_any_size(
+    notes: Notes, actor: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    top = write_note(actor, "top")
+    for number in range(2):
+        rest(top, write_note(actor, f"leaf {number}"), actor)
+    with django_assert_num_queries(3):
+        queries.why(top, viewer=NOBODY)
+    for number in range(6):
+        rest(top, write_note(actor, f"more {number}"), actor)
+    with django_assert_num_queries(3):
+        queries.why(top, viewer=NOBODY)
+
+
+def test_what_may_not_be_seen_is_not_there(notes: Notes, actor: Actor) -> None:
+    note = write_note(actor)
+    notes.secret.add(note.pk)
+
+    with pytest.raises(NotFound):
+        queries.get_item_for(NOBODY, note.pk)
+
+
+def test_what_may_be_seen_but_not_done_is_refused_with_the_reason(notes: Notes, actor: Actor) -> None:
+    note = write_note(actor)
+
+    with pytest.raises(Refused) as refused:
+        queries.get_item_for(NOBODY, note.pk, to="moderate")
+
+    assert str(refused.value.sentence) == "Only the facilitator decides."
+
+
+def test_the_queue_shows_only_what_the_viewer_may_decide(notes: Notes, actor: Actor) -> None:
+    note = write_note(actor)
+    actions.report(item=note, by=None, reason="Look at this.", now=NOW)
+    facilitator = Viewer(actor=actor, person=object(), roles=frozenset({("facilitator", None)}))
+
+    assert queries.reported_items(NOBODY) == []
+    assert [reported.reasons for reported in queries.reported_items(facilitator)] == [["Look at this."]]
+
+
+def test_the_record_is_closed_to_strangers(db: None) -> None:
+    with pytest.raises(Refused):
+        queries.sealed_events(NOBODY)
