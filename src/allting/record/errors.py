@@ -12,10 +12,14 @@ Problem (web)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
-from allting.record.rules import No
 from allting.web.problems import Conflict, Missing, NextStep, NotAllowed
+
+if TYPE_CHECKING:
+    from allting.record.rules import No
 
 
 class NotFound(Missing):
