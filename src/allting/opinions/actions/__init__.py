@@ -1,0 +1,29 @@
+"""Every change in this room: one verb a function, one transaction, `now` passed in."""
+
+from allting.opinions.actions.bursts import restore_burst, set_aside_burst
+from allting.opinions.actions.conversations import (
+    close_conversation,
+    log_votes_export,
+    name_groups,
+    note_changes,
+    start_conversation,
+)
+from allting.opinions.actions.statements import accept_statement, add_seeds, add_statement, decline_statement
+from allting.opinions.actions.voting import answer_and_go_on, cast_vote, undo_vote
+
+__all__ = [
+    "accept_statement",
+    "add_seeds",
+    "add_statement",
+    "answer_and_go_on",
+    "cast_vote",
+    "close_conversation",
+    "decline_statement",
+    "log_votes_export",
+    "name_groups",
+    "note_changes",
+    "restore_burst",
+    "set_aside_burst",
+    "start_conversation",
+    "undo_vote",
+]

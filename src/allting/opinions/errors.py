@@ -1,0 +1,90 @@
+"""Errors of this room, all of which may meet a person.
+
+Problem (web)
+├── AlreadySaid       422  the same words stand there already; carries the statement, so that it can be answered
+├── WrongLength       422  nothing was written, or more than fits
+├── NothingToUndo     409  the last answer was taken back already, or there never was one
+├── AlreadyDecided    409  somebody else accepted or declined the statement a moment ago
+├── BurstChanged      409  the burst is set aside already, or looks different now
+├── UnusableExport    422  files that as a whole cannot be imported; the sentence says which and why
+└── TooOften (web)    429
+    ├── TooFast               answers arrive faster than anybody reads
+    ├── TooManyAnswersToday   the day's limit of answers
+    ├── TooManyNewDevices     one network brings more new devices in an hour than a large workplace does
+    └── EnoughStatements      the day's limit of statements of one's own
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from allting.web.problems import Problem, TooOften
+
+if TYPE_CHECKING:
+    from allting.opinions.models import Statement
+
+
+class AlreadySaid(Problem):
+    status = 422
+    title = _("Somebody has said that.")
+    sentence = _("The same words stand here already. You can answer them, or say it another way.")
+
+    def __init__(self, statement: Statement) -> None:
+        super().__init__()
+        self.statement = statement
+
+
+class WrongLength(Problem):
+    status = 422
+    title = _("That does not fit.")
+    sentence = _("A statement has between 1 and 200 characters. What you wrote is still here.")
+
+
+class NothingToUndo(Problem):
+    status = 409
+    title = _("There is nothing to take back.")
+    sentence = _("Your last answer was taken back already. You can change the others under “Mine”.")
+
+
+class AlreadyDecided(Problem):
+    status = 409
+    title = _("Somebody was faster.")
+    sentence = _("This statement was accepted or declined a moment ago. That decision stands.")
+
+
+class BurstChanged(Problem):
+    status = 409
+    title = _("Somebody was faster.")
+    sentence = _("These answers were set aside or restored a moment ago. Open the page again and look.")
+
+
+class UnusableExport(Problem):
+    """Always made with its own sentence."""
+
+    status = 422
+    title = _("This cannot be imported.")
+
+
+class TooFast(TooOften):
+    sentence = _(
+        "Your answers came faster than anybody reads. Wait ten seconds and go on. Everything until now is kept."
+    )
+
+
+class TooManyAnswersToday(TooOften):
+    sentence = _("That is as many answers as fit into one day. Come back tomorrow. Everything until now is kept.")
+
+
+class TooManyNewDevices(TooOften):
+    title = _("Many people start at this moment.")
+    sentence = _(
+        "Very many new devices have come from your network within an hour. Try again in a few minutes, or sign in: "
+        "those who are signed in are never held back."
+    )
+
+
+class EnoughStatements(TooOften):
+    title = _("That is enough for today.")
+    sentence = _("You have written ten statements here since yesterday. Come back tomorrow; until then, answer others.")

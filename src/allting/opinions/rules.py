@@ -1,0 +1,68 @@
+"""What may be done in a conversation, and if not, why: pure answers on loaded objects."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from allting.opinions.models import Statement
+from allting.record.models import Actor
+from allting.record.rules import YES, Answer, No
+
+# Ten a day is more than anybody at a meeting says, and few enough to read for those who approve them.
+STATEMENTS_A_DAY = 10
+
+# From about fifteen answers a person's place moves little. The look shows them as fifteen stones.
+ANSWERS_FOR_A_PLACE = 15
+
+
+def is_standing(statement: Statement) -> bool:
+    """Say whether everybody who may look sees the statement: approved, not hidden, and its words not withdrawn."""
+    item = statement.item
+    return statement.state == Statement.State.SHOWN and item.hidden_at is None and item.blanked_at is None
+
+
+def may_see(statement: Statement, *, actor: Actor | None, may_look: Answer, may_facilitate: Answer) -> bool:
+    """Say whether somebody sees a statement: the standing ones with the conversation, the others their authors too."""
+    if may_facilitate:
+        return True
+    if not may_look:
+        return False
+    return is_standing(statement) or is_author(statement, actor)
+
+
+def is_author(statement: Statement, actor: Actor | None) -> bool:
+    return actor is not None and statement.item.author_id == actor.pk
+
+
+def may_vote(statement: Statement, *, may_take_part: Answer) -> Answer:
+    """Answer whether a statement that somebody sees can be answered by them."""
+    if not may_take_part:
+        return may_take_part
+    if statement.item.blanked_at is not None:
+        return No(_("Its author has taken the words back, so there is nothing to answer."))
+    if statement.item.hidden_at is not None:
+        return No(_("This statement was hidden, so it cannot be answered."))
+    if statement.state == Statement.State.WAITING:
+        return No(_("Somebody reads this statement first; then it can be answered."))
+    if statement.state == Statement.State.DECLINED:
+        return No(_("This statement is not shown, so it cannot be answered."))
+    return YES
+
+
+def may_decide(statement: Statement, *, may_facilitate: Answer) -> Answer:
+    """Answer whether a statement can be accepted or declined."""
+    if not may_facilitate:
+        return may_facilitate
+    if statement.state != Statement.State.WAITING:
+        return No(_("This statement was decided on before."))
+    return YES
+
+
+def state_of_new_statement(*, is_member: bool) -> Statement.State:
+    """Members answer for their words by name, so theirs appear at once; somebody reads the others first."""
+    return Statement.State.SHOWN if is_member else Statement.State.WAITING
+
+
+def goal_of(answerable_count: int) -> int:
+    """How many answers make a good round: fifteen, or all where there are fewer."""
+    return min(ANSWERS_FOR_A_PLACE, answerable_count)
