@@ -108,7 +108,7 @@ def bin_people(positions: FloatArray, groups: Sequence[int | None]) -> list[Ston
         raise ValueError(message)
     if not len(places):
         return []
-    drawn_in = _draw_in(places)
+    drawn_in = draw_in(places)
     cells_across = int(np.clip(np.sqrt(len(places) / _PEOPLE_A_CELL * _WIDE_BY_HIGH), _FEWEST_CELLS, _MOST_CELLS))
     step = 2 / cells_across
     stones: list[Stone] = []
@@ -120,8 +120,11 @@ def bin_people(positions: FloatArray, groups: Sequence[int | None]) -> list[Ston
     return sorted(_spread(stones, step), key=lambda stone: (-stone.y, stone.x))
 
 
-def _draw_in(places: FloatArray) -> FloatArray:
-    """Scale nine tenths of the people into the box and press the rest against its edge."""
+def draw_in(places: FloatArray) -> FloatArray:
+    """Scale nine tenths of the people into the box and press the rest against its edge, shape (people, 2).
+
+    The coordinates of the drawing: a person's own place is shown in these, too.
+    """
     centred = places - np.median(places, axis=0)
     reach = np.quantile(np.abs(centred), _EDGE_SHARE, axis=0)
     scaled = centred / np.where(reach > 0, reach, 1)
