@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,8 +16,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from tests import postgres
-
-ANSWER_WITHIN_S = 60
 
 
 @dataclass
@@ -104,15 +101,14 @@ def start(
 
 
 def _read_address(process: subprocess.Popen[str], log: Path) -> tuple[str, list[str]]:
+    """Read what the server prints until it is ready. Its last line says how to stop it."""
     assert process.stdout
     lines: list[str] = []
-    stop_at = time.monotonic() + ANSWER_WITHIN_S
-    while time.monotonic() < stop_at:
-        line = process.stdout.readline()
-        if not line:
-            break
+    for line in process.stdout:
         lines.append(line.rstrip("\n"))
-        if found := re.search(r"http://localhost:\d+", line):
-            return found.group(), lines
+        if line.startswith("Stop with"):
+            address = re.search(r"^Open (http\S+)$", "\n".join(lines), re.MULTILINE)
+            assert address, lines
+            return address.group(1), lines
     process.kill()
-    raise AssertionError("The server printed no address:\n" + "\n".join(lines) + "\n" + log.read_text())
+    raise AssertionError("The server did not start:\n" + "\n".join(lines) + "\n" + log.read_text())

@@ -10,7 +10,7 @@ from pathlib import Path
 os.environ["ALLTING_DATA_DIR"] = tempfile.mkdtemp(prefix="allting-test-")
 os.environ["ALLTING_PUBLIC_URL"] = "http://localhost:8000"
 os.environ["ALLTING_SECRET_KEY"] = "tests-only"
-for _left_over in ("ALLTING_DEMO", "ALLTING_HOST", "ALLTING_MAIL_URL", "ALLTING_MAIL_FROM", "ALLTING_LIFETIME_KEY"):
+for _left_over in ("ALLTING_DEMO", "ALLTING_HOST", "ALLTING_MAIL_URL", "ALLTING_MAIL_FROM"):
     os.environ.pop(_left_over, None)
 
 from allting.config import database  # noqa: E402

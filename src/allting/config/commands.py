@@ -15,7 +15,7 @@ from allting.config import flags
 from allting.people import sign_in
 from allting.server import data_folder, database, logs, process
 from allting.server.errors import CannotStart
-from allting.web import lifetime, rooms
+from allting.web import rooms
 from allting.web.problems import Problem
 
 
@@ -90,7 +90,6 @@ def _demo(start: flags.Start) -> int:
 def _start_house(start: flags.Start, *, greet: Callable[[], None], job: Callable[[], None] | None = None) -> None:
     folder: Path = settings.DATA_DIR
     lock = data_folder.Lock(folder)
-    lock.publish_key(lifetime.KEY)
     _say(f"Allting {version('allting')}, data in {folder}")
     if count := database.migrate():
         _say(f"The database was brought up to date ({count} migrations).")

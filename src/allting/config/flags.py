@@ -66,8 +66,6 @@ def apply(arguments: Sequence[str]) -> Start:
         os.environ["ALLTING_PUBLIC_URL"] = public_url
     if chosen.command not in SERVING:
         data_folder.prepare(folder)
-        if key := data_folder.read_lifetime_key(folder):
-            os.environ["ALLTING_LIFETIME_KEY"] = key
         return Start()
 
     host = chosen.host or os.environ.get("ALLTING_HOST") or "localhost"

@@ -8,6 +8,8 @@ import sys
 
 from allting.server.errors import AddressTaken
 
+_SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -29,7 +31,7 @@ def port_of(bound: socket.socket) -> int:
     return int(bound.getsockname()[1])
 
 
-def _look_up(host: str, port: int) -> tuple[int, tuple[str | int, ...]]:
+def _look_up(host: str, port: int) -> tuple[socket.AddressFamily, _SocketAddress]:
     try:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (OSError, UnicodeError) as error:
@@ -37,7 +39,7 @@ def _look_up(host: str, port: int) -> tuple[int, tuple[str | int, ...]]:
     return family, where
 
 
-def _bind(where: tuple[int, tuple[str | int, ...]], *, host: str, port: int) -> socket.socket:
+def _bind(where: tuple[socket.AddressFamily, _SocketAddress], *, host: str, port: int) -> socket.socket:
     family, address = where
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:

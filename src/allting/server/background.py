@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.db import connections
 
 from allting.server.schedules import ScheduleThread
+from allting.server.threads import LastingThread
 from allting.server.worker import SLOW_QUEUE, TaskThread, resume_interrupted
 from allting.web.rooms import every_room
 
@@ -24,42 +25,39 @@ class Background:
 
     def __init__(self, *, worker_id: str, job: Callable[[], None] | None = None) -> None:
         """`job` runs once, before the tasks begin: they would compete with it for the one writer of SQLite."""
-        self.worker_id = worker_id
-        self.stopping = threading.Event()
-        self.tasks = [
-            TaskThread(f"{worker_id}/quick", queues=["*"], excluded=[SLOW_QUEUE], stopping=self.stopping),
-            TaskThread(f"{worker_id}/slow", queues=[SLOW_QUEUE], excluded=[], stopping=self.stopping),
+        self._worker_id = worker_id
+        self._stopping = threading.Event()
+        schedules = [schedule for room in every_room() for schedule in room.schedules]
+        self._threads: list[LastingThread] = [
+            TaskThread(f"{worker_id}/quick", queues=["*"], excluded=[SLOW_QUEUE], stopping=self._stopping),
+            TaskThread(f"{worker_id}/slow", queues=[SLOW_QUEUE], excluded=[], stopping=self._stopping),
+            ScheduleThread(schedules, stopping=self._stopping),
         ]
-        self.schedules = ScheduleThread(
-            (schedule for room in every_room() for schedule in room.schedules), stopping=self.stopping
-        )
         self._job = job
         self._starter = threading.Thread(target=self._start_all, name="background", daemon=True)
-        self._is_filling = job is not None
 
     def start(self) -> None:
         self._starter.start()
 
     def stop(self) -> None:
         """Ask every thread to end after what it is doing."""
-        self.stopping.set()
-        for thread in self.tasks:
-            thread.stop_after_this_task()
+        self._stopping.set()
+        for thread in self._threads:
+            thread.stop_after_this()
 
     def join(self, *, timeout_s: float) -> bool:
         """Wait until the threads have ended; return whether all did in time."""
         stop_at = time.monotonic() + timeout_s
-        ended = [
-            thread.join(timeout_s=max(0.0, stop_at - time.monotonic())) for thread in (*self.tasks, self.schedules)
-        ]
-        return all(ended)
+        self._starter.join(timeout_s)
+        ended = [thread.join(timeout_s=max(0.0, stop_at - time.monotonic())) for thread in self._threads]
+        return all(ended) and not self._starter.is_alive()
 
     def is_healthy(self) -> bool:
         """Whether every thread lives and has come back from its work within an hour."""
         if self._starter.is_alive():
             return True
         since = time.monotonic() - LONGEST_TASK_S
-        return all(thread.is_alive() and thread.last_beat > since for thread in (*self.tasks, self.schedules))
+        return all(thread.is_alive() and thread.last_beat > since for thread in self._threads)
 
     def _start_all(self) -> None:
         if self._job:
@@ -70,13 +68,13 @@ class Background:
             finally:
                 connections.close_all()
         try:
-            if resumed := resume_interrupted(worker_id=self.worker_id):
+            if resumed := resume_interrupted(worker_id=self._worker_id):
                 log.info("Tasks resumed", extra={"count": resumed})
         finally:
             connections.close_all()
-        if self.stopping.is_set():
+        if self._stopping.is_set():
             return
-        for thread in (*self.tasks, self.schedules):
+        for thread in self._threads:
             thread.start()
 
 

@@ -11,7 +11,6 @@ from typing import IO
 from allting.server.errors import FolderUnusable
 
 LOCK_FILE = "server.lock"
-LIFETIME_FILE = "server.key"
 WORKER_FILE = "worker-id"
 
 
@@ -37,26 +36,11 @@ def read_worker_id(folder: Path) -> str:
     return file.read_text().strip()
 
 
-def read_lifetime_key(folder: Path) -> str | None:
-    """Return the key of the server that runs on this folder, or None when none does."""
-    try:
-        key = (folder / LIFETIME_FILE).read_text().strip()
-    except OSError:
-        return None
-    try:
-        lock = Lock(folder)
-    except FolderUnusable:
-        return key
-    lock.release()
-    return None
-
-
 class Lock:
     """Held by the one server of a data folder; the operating system lets go of it when the process dies."""
 
     def __init__(self, folder: Path) -> None:
         """Take the lock. Raises FolderUnusable when another server holds it."""
-        self._folder = folder
         self._file: IO[str] = (folder / LOCK_FILE).open("a+")
         try:
             _lock(self._file)
@@ -65,13 +49,6 @@ class Lock:
             raise FolderUnusable(
                 f"Another server uses the data folder {folder}; stop it, or choose another folder with --data-dir."
             ) from error
-
-    def publish_key(self, key: str) -> None:
-        """Let commands beside this server sign links that it accepts."""
-        file = self._folder / LIFETIME_FILE
-        file.unlink(missing_ok=True)
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as handle:
-            handle.write(key)
 
     def release(self) -> None:
         self._file.close()

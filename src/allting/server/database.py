@@ -52,8 +52,8 @@ def _refuse_newer(loader: MigrationLoader) -> None:
 def _say(error: DatabaseError) -> str:
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
-        return f"The database file {settings['NAME']} cannot be used ({error}); restore a backup or choose another --data-dir."
+        return f"The database file {settings['NAME']} cannot be used ({error}); restore a backup of it."
     where = f"{settings['HOST'] or 'this machine'}{':' + settings['PORT'] if settings['PORT'] else ''}"
     # The driver's own lines repeat the connection, sometimes with more than belongs into a log: the first will do.
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"PostgreSQL on {where} does not answer for DATABASE_URL ({reason}); see that it runs and that the address is right."
+    return f"PostgreSQL on {where} does not answer ({reason}); see that it runs and that DATABASE_URL is right."

@@ -87,16 +87,16 @@ class ReadableLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         said = keys_of(record)
         at, level, _, message = (str(said.pop(key)) for key in ("at", "level", "logger", "message"))
-        stack = said.pop("stack", [])
+        stack = said.pop("stack", None)
         keys = " ".join(f"{key}={value}" for key, value in said.items())
         lines = [f"{at[11:19]} {level:7} {message}  {keys}".rstrip()]
-        return "\n".join(lines + [f"    {line}" for line in stack if isinstance(stack, list)])
+        return "\n".join(lines + ([f"    {line}" for line in stack] if isinstance(stack, list) else []))
 
 
 class LoggedHandler(WSGIHandler):
     """Django's handler that writes one access line a request: method, route, status, milliseconds."""
 
-    def get_response(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         response = super().get_response(request)
         log.info(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Iterable
 
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 
+from allting.server.threads import LastingThread
 from allting.web.rooms import Schedule
 
 log = logging.getLogger(__name__)
-
-LONGEST_NAP_S = 1.0
 
 
 def run_due(schedules: Iterable[Schedule], *, due_at: dict[str, float], clock_s: float) -> None:
@@ -26,38 +24,23 @@ def run_due(schedules: Iterable[Schedule], *, due_at: dict[str, float], clock_s:
             continue
         # From now and not from when it was due: after a long sleep of the machine it runs once, not a hundred times.
         due_at[schedule.name] = clock_s + schedule.every_s
-        close_old_connections()
         try:
             schedule.run()
         except Exception:
             log.exception("Schedule failed", extra={"schedule": schedule.name})
-            # It may have left a transaction or a lost connection behind; the next one begins afresh.
-            connections.close_all()
+            # If the connection broke, the next schedule gets a new one.
+            close_old_connections()
 
 
-class ScheduleThread:
-    """The thread that calls `run_due` until it is told to stop."""
+class ScheduleThread(LastingThread):
+    """The thread that calls `run_due` every second."""
+
+    pause_s = 1.0
 
     def __init__(self, schedules: Iterable[Schedule], *, stopping: threading.Event) -> None:
-        self.schedules = tuple(schedules)
-        self.stopping = stopping
-        self.last_beat = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name="schedules", daemon=True)
+        super().__init__("schedules", stopping=stopping)
+        self._schedules = tuple(schedules)
+        self._due_at: dict[str, float] = {}
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def join(self, *, timeout_s: float) -> bool:
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
-
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
-
-    def _work(self) -> None:
-        due_at: dict[str, float] = {}
-        while not self.stopping.is_set():
-            self.last_beat = time.monotonic()
-            run_due(self.schedules, due_at=due_at, clock_s=self.last_beat)
-            self.stopping.wait(LONGEST_NAP_S)
-        connections.close_all()
+    def work_a_round(self) -> None:
+        run_due(self._schedules, due_at=self._due_at, clock_s=self.last_beat)

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import close_old_connections, connections
 from django.tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import exclusive_transaction
+
+from allting.server.threads import LastingThread
 
 log = logging.getLogger(__name__)
 
 BACKEND = "default"
 # What may take minutes (a map) goes to this queue, so that a sign-in code never waits behind it.
 SLOW_QUEUE = "slow"
-POLL_EVERY_S = 0.25
 # A task that was cut off three times is more likely the cause of the crash than its victim.
 MOST_STARTS = 3
 
 
 def run_waiting_tasks() -> int:
-    """Run every task that is due, here and now; return how many."""
-    worker = _make_worker(worker_id="once", queues=["*"], excluded=[])
-    worker.run()
-    return int(worker._run_tasks)
+    """Run every task that is due, in this thread and on its connection; return how many."""
+    worker, count = _make_worker(worker_id="once", queues=["*"], excluded=[]), 0
+    while task := _claim_next(worker_id=worker.worker_id):
+        worker.run_task(task)
+        count += 1
+    return count
+
+
+def _claim_next(*, worker_id: str) -> DBTaskResult | None:
+    with exclusive_transaction():
+        task: DBTaskResult | None = DBTaskResult.objects.ready().filter(backend_name=BACKEND).get_locked()
+        if task:
+            task.claim(worker_id)
+    return task
 
 
 def resume_interrupted(*, worker_id: str) -> int:
@@ -55,65 +64,29 @@ def oldest_waiting(*, now: datetime) -> float | None:
     return None if first is None else max(0.0, (now - first).total_seconds())
 
 
-@dataclass
-class TaskThread:
-    """One thread that takes tasks one after the other and stops between two of them."""
+class TaskThread(LastingThread):
+    """A thread that takes tasks one after the other and stops between two of them."""
 
-    worker_id: str
-    queues: list[str]
-    excluded: list[str]
-    stopping: threading.Event
-    last_beat: float = 0.0
-    _current: Worker | None = field(default=None, init=False)
-    _thread: threading.Thread | None = field(default=None, init=False)
+    pause_s = 0.25
 
-    def start(self) -> None:
-        self.last_beat = time.monotonic()
-        # A daemon: a task that does not end must not keep the process alive; it is resumed at the next start.
-        self._thread = threading.Thread(target=self._work, name=f"tasks {self.worker_id}", daemon=True)
-        self._thread.start()
+    def __init__(self, worker_id: str, *, queues: list[str], excluded: list[str], stopping: threading.Event) -> None:
+        super().__init__(f"tasks {worker_id}", stopping=stopping)
+        self._excluded, self._queues = excluded, queues
+        self._worker = _make_worker(worker_id=worker_id, queues=queues, excluded=excluded)
 
-    def stop_after_this_task(self) -> None:
-        self.stopping.set()
-        if self._current:
-            self._current.running = False
+    def work_a_round(self) -> None:
+        if self._has_work():
+            self._worker.run()
 
-    def join(self, *, timeout_s: float) -> bool:
-        """Wait for the current task; return whether it ended in time."""
-        if self._thread:
-            self._thread.join(timeout_s)
-        return not self.is_alive()
-
-    def is_alive(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
-
-    def _work(self) -> None:
-        while not self.stopping.is_set():
-            self.last_beat = time.monotonic()
-            try:
-                self._work_until_idle()
-            except Exception:
-                # The database went away, or a bug in the queue: neither may end the worker.
-                log.exception("Worker stumbled", extra={"worker": self.worker_id})
-                connections.close_all()
-                self.stopping.wait(5)
-            self.stopping.wait(POLL_EVERY_S)
-        connections.close_all()
-
-    def _work_until_idle(self) -> None:
-        close_old_connections()
-        if not self._has_work():
-            return
-        self._current = _make_worker(worker_id=self.worker_id, queues=self.queues, excluded=self.excluded)
-        if self.stopping.is_set():
-            return
-        self._current.run()
+    def stop_after_this(self) -> None:
+        super().stop_after_this()
+        self._worker.running = False
 
     def _has_work(self) -> bool:
         """Look before taking: claiming begins a writing transaction, and four of those a second help nobody."""
-        waiting = DBTaskResult.objects.ready().filter(backend_name=BACKEND).exclude(queue_name__in=self.excluded)
-        if "*" not in self.queues:
-            waiting = waiting.filter(queue_name__in=self.queues)
+        waiting = DBTaskResult.objects.ready().filter(backend_name=BACKEND).exclude(queue_name__in=self._excluded)
+        if "*" not in self._queues:
+            waiting = waiting.filter(queue_name__in=self._queues)
         return waiting.exists()
 
 
