@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Protocol
 
 from django.utils.functional import Promise
 
 from allting.record.models import Actor, Item
+from allting.record.viewers import Viewer
 from allting.web import rooms
+
+type Words = str | Promise
+type Part = tuple[str, Mapping[str, object]] | None
+
+
+class Create(Protocol):
+    def __call__(self, *, within: Item, title: str, author: Actor, now: datetime) -> Item: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something the facilitator should do now: shown on the workbench, numbered, one button each.
+
+    is_urgent   a promise runs out (statements waiting for approval): comes before everything else
+    """
+
+    title: Words
+    help: Words
+    button: Words
+    address: str
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A figure with its words. `figure` is None where fewer than five people stand behind it."""
+
+    figure: int | None
+    label: Words
+    address: str = ""
+
+
+def _no_part(item_id: int, viewer: Viewer) -> Part:
+    return None
+
+
+def _no_counts(item_id: int) -> Sequence[Count]:
+    return ()
+
+
+def _no_next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +69,26 @@ class ActivityKind:
     workbench   where the facilitator prepares and looks after it
     part        template and context of the first question on the process page:
                 part(item_id, viewer) -> (template name, context), or None
+    highlights  template and context of "What people say so far", or None when it is too early
+    counts      how many took part and what they left; the room suppresses figures under five people
+    next_steps  what the facilitator should do now, most important first
+    explains    what one does here, in one sentence: "You answer short statements and add your own."
+    yields      what comes out of it, in one sentence: "The map shows what unites and what divides."
     """
 
     name: str
-    title: str | Promise
-    create: Callable[..., Item]
+    title: Words
+    create: Create
     on_close: Callable[[Item, datetime], None]
     address: Callable[[int], str]
     results: Callable[[int], str]
     workbench: Callable[[int], str]
-    part: Callable[..., tuple[str, Mapping[str, object]] | None]
+    part: Callable[[int, Viewer], Part] = _no_part
+    highlights: Callable[[int, Viewer], Part] = _no_part
+    counts: Callable[[int], Sequence[Count]] = _no_counts
+    next_steps: Callable[[int, datetime], Sequence[NextStep]] = _no_next_steps
+    explains: Words = ""
+    yields: Words = ""
 
 
 @cache

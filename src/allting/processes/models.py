@@ -85,8 +85,11 @@ class DecisionRight(models.Model):
     """Who decides what in one step of a process. Announcing needs one for each phase."""
 
     phase = models.OneToOneField(Phase, on_delete=models.PROTECT, related_name="decision_right")
-    who = models.CharField(max_length=200)
-    what = models.CharField(max_length=300)
+    WHO_LENGTH = 200
+    WHAT_LENGTH = 300
+
+    who = models.CharField(max_length=WHO_LENGTH)
+    what = models.CharField(max_length=WHAT_LENGTH)
 
 
 class Activity(models.Model):
@@ -109,3 +112,24 @@ class Activity(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["closes_at"], condition=Q(closed_at__isnull=True), name="activity_to_close")]
+
+
+class Extension(models.Model):
+    """The closing day was moved, and what everybody is told about it. Who moved it is in the event."""
+
+    NOTE_LENGTH = 300
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="extensions")
+    note = models.CharField(max_length=NOTE_LENGTH)
+    promised_until = models.DateTimeField()
+    open_until = models.DateTimeField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(open_until__gt=F("promised_until")),
+                name="extended_to_later",
+                violation_error_message=_("The closing day can only be moved to a later day."),
+            ),
+        ]

@@ -1,0 +1,296 @@
+"""Every change of a process: drafted, changed, announced, extended, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from allting.people.models import LeftAddress, Person
+from allting.processes import activity_kinds, queries, rules
+from allting.processes.blueprints import BY_NAME
+from allting.processes.errors import AlreadyAnnounced, HasClosed, NotLater, NotOpenYet, NotReady
+from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
+from allting.record import actions as record
+from allting.record.models import Actor, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The seven choices that start a process. Only the question is needed for a draft.
+
+    question             1, becomes the headline
+    open_to, audience    2, who may take part, and the same in the organisation's own words
+    starts_on, weeks     3, the first day, and how many weeks it is open
+    decider_*, up_for_decision   4, who decides and signs, and what
+    not_up_for_decision  5
+    answer_days          6, from the closing day until everyone has an answer
+    languages            7, codes of the languages that the page is offered in
+    """
+
+    question: str
+    open_to: Process.OpenTo = Process.OpenTo.LINK
+    audience: str = ""
+    starts_on: date | None = None
+    weeks: int | None = None
+    decider_name: str = ""
+    decider_title: str = ""
+    up_for_decision: str = ""
+    not_up_for_decision: str = ""
+    answer_days: int = 30
+    languages: tuple[str, ...] = ("en",)
+    sponsor: Person | None = None
+
+    @property
+    def decider(self) -> str:
+        return ", ".join(part for part in (self.decider_name, self.decider_title) if part)
+
+    @property
+    def last_day(self) -> date | None:
+        """Five weeks from 5 February are open until 12 March, that day included."""
+        return self.starts_on + timedelta(weeks=self.weeks) if self.starts_on and self.weeks else None
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is said on every page of a process whose organisation or data are not what they seem."""
+
+    is_invented: bool = False
+    invented_note: str = ""
+    attribution: str = ""
+
+
+NO_LABELS = Labels()
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who decides what in one phase."""
+
+    who: str
+    what: str
+
+
+@transaction.atomic
+def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, labels: Labels = NO_LABELS) -> Process:
+    """Make a draft with its phases and activities from a template of `blueprints`."""
+    blueprint = BY_NAME[template]
+    item = record.make_item(kind="process", title=choices.question, author=by, within=None, now=now)
+    process = Process.objects.create(
+        item=item,
+        template=template,
+        is_invented=labels.is_invented,
+        invented_note=labels.invented_note,
+        attribution=labels.attribution,
+        changed_at=now,
+        **_columns(choices),
+    )
+    phase = Phase.objects.create(process=process, kind=blueprint.phase_kind, number=1)
+    kind = activity_kinds.registered()[blueprint.activity_kind]
+    Activity.objects.create(
+        phase=phase,
+        kind=kind.name,
+        item=kind.create(within=item, title=choices.question, author=by, now=now),
+    )
+    _set_dates(process, choices)
+    _prefill_right(process, choices)
+    record.emit(name="processes.drafted", actor=by, item=item, data={}, now=now)
+    return process
+
+
+@transaction.atomic
+def change_process(*, process: Process, choices: Choices, by: Actor, now: datetime) -> Process:
+    """Change the seven choices of a draft. Raises AlreadyAnnounced."""
+    columns = {**_columns(choices), "changed_at": now}
+    if not Process.objects.filter(pk=process.pk, state=Process.State.DRAFT).update(**columns):
+        raise AlreadyAnnounced
+    title = record.shorten_title(choices.question)
+    Item.objects.filter(pk=process.pk).update(title=title)
+    Item.objects.filter(activity__phase__process=process.pk).update(title=title)
+    _set_dates(process, choices)
+    _prefill_right(process, choices)
+    record.emit(name="processes.changed", actor=by, item=process.item, data={}, now=now)
+    return _fresh(process)
+
+
+def _columns(choices: Choices) -> dict[str, object]:
+    return {
+        "open_to": choices.open_to,
+        "audience": choices.audience,
+        "decider_name": choices.decider_name,
+        "decider_title": choices.decider_title,
+        "up_for_decision": choices.up_for_decision,
+        "not_up_for_decision": choices.not_up_for_decision,
+        "answer_days": choices.answer_days,
+        "languages": list(choices.languages),
+        "sponsor": choices.sponsor,
+    }
+
+
+def _set_dates(process: Process, choices: Choices) -> None:
+    opens_at = rules.start_of(choices.starts_on) if choices.starts_on else None
+    closes_at = rules.end_of(choices.last_day) if choices.last_day else None
+    Phase.objects.filter(process=process.pk).update(starts_at=opens_at, ends_at=closes_at)
+    Activity.objects.filter(phase__process=process.pk).update(opens_at=opens_at, closes_at=closes_at)
+
+
+def _prefill_right(process: Process, choices: Choices) -> None:
+    """Say who decides what in each step from the fourth choice. Announcing may say it more exactly."""
+    if choices.decider and choices.up_for_decision:
+        right = Right(who=choices.decider, what=choices.up_for_decision[: DecisionRight.WHAT_LENGTH])
+        _set_rights(process, {phase.pk: right for phase in Phase.objects.filter(process=process.pk)})
+
+
+def _set_rights(process: Process, rights: Mapping[int, Right]) -> None:
+    for phase in Phase.objects.filter(process=process.pk, pk__in=rights):
+        right = rights[phase.pk]
+        DecisionRight.objects.update_or_create(phase=phase, defaults={"who": right.who, "what": right.what})
+
+
+@transaction.atomic
+def announce(*, process: Process, rights: Mapping[int, Right] | None = None, by: Actor, now: datetime) -> Process:
+    """Make a draft visible and its promises binding. `rights` by phase id replace those of the draft.
+
+    Raises AlreadyAnnounced, NotReady with everything that is missing (and then changes nothing).
+    """
+    _lock(process)
+    _set_rights(process, rights or {})
+    draft = _fresh(process)
+    if draft.state != Process.State.DRAFT:
+        raise AlreadyAnnounced
+    if missing := rules.missing_before_announcing(draft, queries.team_of(draft, now=now), now):
+        raise NotReady(missing)
+    draft.state, draft.announced_at, draft.changed_at = Process.State.ANNOUNCED, now, now
+    draft.save(update_fields=["state", "announced_at", "changed_at"])
+    record.emit(name="processes.announced", actor=by, item=draft.item, data={"answer_days": draft.answer_days}, now=now)
+    return draft
+
+
+@transaction.atomic
+def extend(*, process: Process, until: date, note: str, by: Actor, now: datetime) -> Process:
+    """Move the closing day of what is not closed yet to a later day, with a note that everybody reads.
+
+    Raises HasClosed, NotLater.
+    """
+    _lock(process)
+    current = _fresh(process)
+    open_ones = [one for one in rules.activities_of(current) if not rules.has_closed(one, now)]
+    promised_until = rules.timetable_of(current).closes_at
+    if current.state not in rules.OPEN_STATES or not open_ones or promised_until is None:
+        raise HasClosed
+    open_until = rules.end_of(until)
+    if open_until <= promised_until:
+        raise NotLater
+    Activity.objects.filter(pk__in=[one.pk for one in open_ones], closes_at=promised_until).update(closes_at=open_until)
+    Phase.objects.filter(process=current.pk, ends_at=promised_until).update(ends_at=open_until)
+    Extension.objects.create(
+        process=current, note=note, promised_until=promised_until, open_until=open_until, made_at=now
+    )
+    days = (open_until - promised_until).days
+    record.emit(name="processes.extended", actor=by, item=current.item, data={"days": days}, now=now)
+    return _fresh(current)
+
+
+@transaction.atomic
+def close_early(*, process: Process, by: Actor, now: datetime) -> Process:
+    """Close what is open now instead of on its day. Raises HasClosed, NotOpenYet."""
+    _lock(process)
+    current = _fresh(process)
+    activities = list(rules.activities_of(current))
+    if all(rules.has_closed(activity, now) for activity in activities):
+        raise HasClosed
+    open_ones = [activity for activity in activities if rules.is_open(activity, now)]
+    if not open_ones:
+        raise NotOpenYet
+    Activity.objects.filter(pk__in=[one.pk for one in open_ones]).update(closes_at=now)
+    Phase.objects.filter(activities__in=open_ones).update(ends_at=now)
+    record.emit(name="processes.closed_early", actor=by, item=current.item, data={}, now=now)
+    for activity in open_ones:
+        _close(activity.pk, now=now)
+    return _fresh(current)
+
+
+def begin_due(*, now: datetime) -> int:
+    """Let announced processes run whose first phase has started, and say how many."""
+    due = Process.objects.filter(state=Process.State.ANNOUNCED, phases__starts_at__lte=now).distinct()
+    return sum(_begin(process, now=now) for process in due.select_related("item"))
+
+
+@transaction.atomic
+def _begin(process: Process, *, now: datetime) -> bool:
+    announced = Process.objects.filter(pk=process.pk, state=Process.State.ANNOUNCED)
+    if not announced.update(state=Process.State.RUNNING, changed_at=now):
+        return False
+    record.emit(name="processes.begun", actor=record.system_actor(), item=process.item, data={}, now=now)
+    return True
+
+
+def close_due(*, now: datetime) -> int:
+    """Close the activities whose time has come, each exactly once, and say how many."""
+    due = Activity.objects.filter(
+        closed_at=None, closes_at__lte=now, phase__process__state__in=rules.OPEN_STATES
+    ).values_list("pk", flat=True)
+    return sum(_close(activity_id, now=now) for activity_id in list(due))
+
+
+@transaction.atomic
+def _close(activity_id: int, *, now: datetime) -> bool:
+    """Close one activity, and its process with the last one. False when another worker was faster.
+
+    The process is locked first: two workers that close its last two activities at the same moment
+    would otherwise each see the other's still open, and nobody would close the process.
+    """
+    activity = Activity.objects.select_related("item", "phase__process__item").get(pk=activity_id)
+    process = activity.phase.process
+    _lock(process)
+    if not Activity.objects.filter(pk=activity_id, closed_at=None, closes_at__lte=now).update(closed_at=now):
+        return False
+    activity_kinds.registered()[activity.kind].on_close(activity.item, now)
+    system = record.system_actor()
+    data = {"activity": activity.pk, "process": process.pk}
+    record.emit(name="processes.activity_closed", actor=system, item=activity.item, data=data, now=now)
+    forget_on = rules.a_year_after(rules.local_day(now))
+    LeftAddress.objects.filter(item__in=[activity.item_id, process.pk]).update(forget_on=forget_on)
+    if not Activity.objects.filter(phase__process=process.pk, closed_at=None).exists():
+        Process.objects.filter(pk=process.pk).update(state=Process.State.CLOSED, closed_at=now, changed_at=now)
+        record.emit(name="processes.closed", actor=system, item=process.item, data={}, now=now)
+    return True
+
+
+def _lock(process: Process) -> None:
+    """Hold other changes of this process back until the transaction ends."""
+    Process.objects.select_for_update().get(pk=process.pk)
+
+
+def _fresh(process: Process) -> Process:
+    """Return the process as it is in the database now, whole."""
+    return queries.processes_by_id([process.pk])[process.pk]
+
+
+@transaction.atomic
+def record_past_process(
+    *,
+    template: str,
+    choices: Choices,
+    opened_at: datetime,
+    closed_at: datetime,
+    by: Actor,
+    now: datetime,
+    labels: Labels = NO_LABELS,
+) -> Process:
+    """Write down a process that was held elsewhere and is over: closed from the start, with the dates it had.
+
+    Nothing is owed because of it, so no activity is closed here and nobody is told.
+    """
+    process = start_process(template=template, choices=choices, by=by, now=now, labels=labels)
+    Phase.objects.filter(process=process.pk).update(starts_at=opened_at, ends_at=closed_at)
+    Activity.objects.filter(phase__process=process.pk).update(
+        opens_at=opened_at, closes_at=closed_at, closed_at=closed_at
+    )
+    Process.objects.filter(pk=process.pk).update(
+        state=Process.State.CLOSED, announced_at=opened_at, closed_at=closed_at
+    )
+    record.emit(name="processes.recorded", actor=by, item=process.item, data={}, now=now)
+    return _fresh(process)

@@ -1,0 +1,192 @@
+"""Every question about processes, with visibility built in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from allting.people import queries as people
+from allting.people.models import EntryLink, Invitation, Person, RoleName
+from allting.processes import activity_kinds, rules
+from allting.processes.models import Activity, Extension, Phase, Process
+from allting.record import errors as record
+from allting.record.rules import Answer
+from allting.record.viewers import Viewer
+from allting.web.problems import NextStep
+
+type Deed = Literal["look", "facilitate", "change", "extend", "close"]
+type Part = Literal["look", "take_part", "facilitate"]
+
+
+def get_process_for(viewer: Viewer, process_id: int, *, to: Deed, now: datetime) -> Process:
+    """Return the process with its item, phases, rights and activities.
+
+    Raises record's NotFound where the viewer may not know of it, Refused with the reason otherwise.
+    """
+    try:
+        process = _whole(Process.objects.filter(pk=process_id)).get()
+    except Process.DoesNotExist:
+        raise record.NotFound from None
+    if not rules.is_visible(viewer, process):
+        raise record.NotFound
+    if not (answer := _may(viewer, process, to, now)):
+        raise record.Refused(answer, next_step=_way_in(viewer))
+    return process
+
+
+def _may(viewer: Viewer, process: Process, to: Deed, now: datetime) -> Answer:
+    match to:
+        case "look":
+            return rules.may_look(viewer, process, has_entered(viewer, process))
+        case "facilitate":
+            return rules.may_facilitate(viewer, process)
+        case "change":
+            return rules.may_change(viewer, process)
+        case "extend":
+            return rules.may_extend(viewer, process, now)
+        case "close":
+            return rules.may_close(viewer, process, now)
+
+
+def activity_of(item_id: int) -> Activity:
+    """Return the activity of an item such as a conversation, with its phase and process. Raises NotFound."""
+    try:
+        return Activity.objects.select_related("item", "phase__process__item").get(item_id=item_id)
+    except Activity.DoesNotExist:
+        raise record.NotFound from None
+
+
+def get_activity_for(viewer: Viewer, item_id: int, *, to: Part, now: datetime) -> Activity:
+    """Return the activity of an item, if the viewer may do this with it. Raises NotFound, Refused."""
+    activity = activity_of(item_id)
+    process = activity.phase.process
+    if not rules.is_visible(viewer, process):
+        raise record.NotFound
+    match to:
+        case "look":
+            answer = rules.may_look(viewer, process, has_entered(viewer, process))
+        case "take_part":
+            answer = may_take_part(viewer, activity, now)
+        case "facilitate":
+            answer = rules.may_facilitate(viewer, process)
+    if not answer:
+        raise record.Refused(answer, next_step=_way_on(viewer, activity, now))
+    return activity
+
+
+def _way_in(viewer: Viewer) -> NextStep | None:
+    """Offer strangers to sign in: that may be all that is missing."""
+    return None if viewer.is_signed_in else NextStep(words=_("Sign in"), url=reverse("people:sign_in"))
+
+
+def _way_on(viewer: Viewer, activity: Activity, now: datetime) -> NextStep | None:
+    """Offer the results of what has closed to whoever may read them."""
+    process = activity.phase.process
+    if rules.has_closed(activity, now) and rules.may_look(viewer, process, has_entered(viewer, process)):
+        kind = activity_kinds.registered()[activity.kind]
+        return NextStep(words=_("See what came of it"), url=kind.results(activity.item_id))
+    return _way_in(viewer)
+
+
+def may_take_part(viewer: Viewer, activity: Activity, now: datetime) -> Answer:
+    """Ask the rule, knowing whether the viewer came in through the entry link."""
+    return rules.may_take_part(viewer, activity, now, entered=has_entered(viewer, activity.phase.process))
+
+
+def has_entered(viewer: Viewer, process: Process) -> bool:
+    """Say whether the viewer came in through the process's entry link. Asked only where that matters."""
+    return process.open_to == Process.OpenTo.INVITED and people.may_enter(viewer, process.pk)
+
+
+def public_processes() -> QuerySet[Process]:
+    """Return what everybody may read: announced, open to anyone, not hidden. What is open now comes first."""
+    announced = Process.objects.exclude(state=Process.State.DRAFT)
+    return _in_order(announced.filter(open_to=Process.OpenTo.LINK, item__hidden_at=None))
+
+
+def processes_visible_to(viewer: Viewer, *, drafts: bool = True) -> QuerySet[Process]:
+    """Return what the viewer may read, drafts only where the viewer looks after them."""
+    is_announced = ~Q(state=Process.State.DRAFT) & Q(item__hidden_at=None)
+    is_readable = Q(open_to=Process.OpenTo.LINK)
+    if viewer.has_role(rules.EMPLOYEES):
+        is_readable |= Q(open_to=Process.OpenTo.MEMBERS)
+    own = {item_id for _name, item_id in viewer.roles if item_id}
+    is_readable |= Q(pk__in=own | _items_entered(viewer))
+    visible = is_announced & is_readable | _looked_after_by(viewer)
+    found = Process.objects.filter(visible)
+    return _in_order(found if drafts else found.exclude(state=Process.State.DRAFT))
+
+
+def _items_entered(viewer: Viewer) -> set[int]:
+    """Return the items whose entry link brought the viewer in: `people.queries.may_enter` for many at once."""
+    tokens = getattr(viewer, "entry_tokens", ())
+    ways = Q(token__in=tokens)
+    if viewer.person is not None:
+        ways |= Q(entries__person=viewer.person)
+    elif viewer.device is not None:
+        ways |= Q(entries__device=viewer.device)
+    elif not tokens:
+        return set()
+    return set(EntryLink.objects.filter(ways, revoked_at=None).values_list("item_id", flat=True))
+
+
+def _looked_after_by(viewer: Viewer) -> Q:
+    caring = {*rules.FACILITATORS, *rules.SPONSORS}
+    if viewer.has_role(caring):
+        return Q(pk__isnull=False)
+    looked_after = Q(pk__in={item_id for role, item_id in viewer.roles if role in caring and item_id})
+    return looked_after | Q(sponsor=viewer.person) if viewer.person else looked_after
+
+
+def _in_order(processes: QuerySet[Process]) -> QuerySet[Process]:
+    """Drafts, what is open, what is coming, what has closed; the newest first in each."""
+    order = ("draft", "running", "announced", "closed")
+    place = Case(
+        *(When(state=state, then=Value(number)) for number, state in enumerate(order)), output_field=IntegerField()
+    )
+    return _whole(processes).order_by(place, "-pk")
+
+
+def _whole(processes: QuerySet[Process]) -> QuerySet[Process]:
+    """Fetch everything that the rules read, in three queries however many there are."""
+    activities = Activity.objects.select_related("item").order_by("pk")
+    phases = Phase.objects.select_related("decision_right").order_by("number")
+    return processes.select_related("item", "sponsor").prefetch_related(
+        Prefetch("phases", queryset=phases.prefetch_related(Prefetch("activities", queryset=activities)))
+    )
+
+
+def processes_by_id(ids: Collection[int]) -> dict[int, Process]:
+    """Return the processes of these ids, whole, whoever asks: for the kind's functions, which ask the rules."""
+    return {process.pk: process for process in _whole(Process.objects.filter(pk__in=ids))}
+
+
+def extensions_of(process: Process) -> list[Extension]:
+    """Return how often the closing day was moved, the latest first."""
+    return list(process.extensions.order_by("-made_at", "-pk"))
+
+
+def team_of(process: Process, *, now: datetime) -> rules.Team:
+    """Return who looks after the process, and how many deputies are invited and have not answered."""
+    within = [process.pk]
+    invited = Invitation.objects.filter(
+        Q(item=None) | Q(item=process.pk),
+        role=RoleName.DEPUTY,
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__gt=now,
+    )
+    return rules.Team(
+        facilitator_ids=_ids(people.people_with_role([RoleName.FACILITATOR], within=within)),
+        deputy_ids=_ids(people.people_with_role([RoleName.DEPUTY], within=within)),
+        invited_deputies_count=invited.count(),
+    )
+
+
+def _ids(persons: Iterable[Person]) -> frozenset[int]:
+    return frozenset(person.pk for person in persons)

@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+
+from allting.processes import tasks
+from allting.processes.kinds import PROCESS
+from allting.web.rooms import Room, Schedule
+
+# A moment that people read as "at midnight" may come twenty seconds late; whether something is open
+# is computed from the dates and does not wait for these.
+EVERY_S = 20
+
+ROOM = Room(
+    name="processes",
+    title=_("Processes"),
+    urls="allting.processes.urls",
+    kinds=(PROCESS,),
+    schedules=(
+        Schedule("begin_due_processes", every_s=EVERY_S, run=tasks.begin_due),
+        Schedule("close_due_activities", every_s=EVERY_S, run=tasks.close_due),
+    ),
+)

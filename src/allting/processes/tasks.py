@@ -1,0 +1,17 @@
+"""What the worker calls again and again: each reads the clock and does nothing when nothing is due."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from allting.processes import actions
+
+
+def begin_due() -> None:
+    """Let processes run whose first phase has started."""
+    actions.begin_due(now=timezone.now())
+
+
+def close_due() -> None:
+    """Close activities whose time has come."""
+    actions.close_due(now=timezone.now())

@@ -1,0 +1,55 @@
+"""A small activity kind, so that processes are tested without any room above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from allting.processes import activity_kinds
+from allting.processes.activity_kinds import ActivityKind, Count, NextStep
+from allting.record import actions as record
+from allting.record.models import Actor, Item
+
+
+@dataclass
+class Talks:
+    """The room of talks: which were closed, and what it would tell the workbench."""
+
+    closed: list[int] = field(default_factory=list)
+    next_steps: list[NextStep] = field(default_factory=list)
+    counts: list[Count] = field(default_factory=list)
+
+    def create(self, *, within: Item, title: str, author: Actor, now: datetime) -> Item:
+        return record.make_item(kind="conversation", title=title, author=author, within=within, now=now)
+
+    def close(self, item: Item, now: datetime) -> None:
+        self.closed.append(item.pk)
+
+    def steps_of(self, item_id: int, now: datetime) -> Sequence[NextStep]:
+        return self.next_steps
+
+    def counts_of(self, item_id: int) -> Sequence[Count]:
+        return self.counts
+
+
+@pytest.fixture(autouse=True)
+def talks(monkeypatch: pytest.MonkeyPatch) -> Talks:
+    room = Talks()
+    kind = ActivityKind(
+        name="conversation",
+        title="Talk",
+        create=room.create,
+        on_close=room.close,
+        address=lambda item_id: f"/talks/{item_id}",
+        results=lambda item_id: f"/talks/{item_id}/results",
+        workbench=lambda item_id: f"/talks/{item_id}/workbench",
+        counts=room.counts_of,
+        next_steps=room.steps_of,
+        explains="You answer and add your own.",
+        yields="The map shows what unites and what divides.",
+    )
+    monkeypatch.setattr(activity_kinds, "registered", lambda: {"conversation": kind})
+    return room
