@@ -5,7 +5,7 @@ Drawn twice, 350 and 760 units wide, so that nothing shrinks on a phone; CSS sho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
