@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import datetime
+from typing import Any
 
 from django.tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
@@ -31,9 +32,9 @@ def run_waiting_tasks() -> int:
     return count
 
 
-def _claim_next(*, worker_id: str) -> DBTaskResult | None:
+def _claim_next(*, worker_id: str) -> DBTaskResult[..., Any] | None:
     with exclusive_transaction():
-        task: DBTaskResult | None = DBTaskResult.objects.ready().filter(backend_name=BACKEND).get_locked()
+        task: DBTaskResult[..., Any] | None = DBTaskResult.objects.ready().filter(backend_name=BACKEND).get_locked()
         if task:
             task.claim(worker_id)
     return task
