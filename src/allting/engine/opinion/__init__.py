@@ -32,6 +32,7 @@ from allting.engine.opinion.statements import (
     Tally,
     Uniting,
     describe_statements,
+    tally_votes,
 )
 from allting.engine.opinion.votes import AGREE, DISAGREE, PASS, Votes, input_digest, pack_votes
 
@@ -65,4 +66,5 @@ __all__ = [
     "fit_positions",
     "input_digest",
     "pack_votes",
+    "tally_votes",
 ]

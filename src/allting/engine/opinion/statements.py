@@ -129,16 +129,16 @@ def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> S
                conversation's rate for everybody), in place of the model's mean, until passes have a model too.
     """
     shown = ~votes.is_excluded
-    everyone = _tally(votes, members=np.ones(votes.participant_count, dtype=np.bool_), towards=None)
+    everyone = tally_votes(votes, members=np.ones(votes.participant_count, dtype=np.bool_), towards=None)
     group_tallies = tuple(
-        _tally(votes, members=groups.labels == group, towards=everyone) for group in range(groups.k) if groups.hold_up
+        tally_votes(votes, members=groups.labels == group, towards=everyone) for group in range(groups.k) if groups.hold_up
     )
     judged = group_tallies or (everyone,)
     is_heard = shown & np.all([tally.seen >= FEWEST_PEOPLE for tally in judged], axis=0)
     return StatementFigures(
         everyone=everyone,
         groups=group_tallies,
-        in_between=_tally(votes, members=groups.labels == IN_BETWEEN, towards=everyone),
+        in_between=tally_votes(votes, members=groups.labels == IN_BETWEEN, towards=everyone),
         unites=_what_unites(judged, is_heard=is_heard),
         divides=_what_divides(votes, positions, is_heard=shown & (everyone.seen >= FEWEST_PEOPLE)),
         distinctive=_what_is_distinctive(group_tallies, shown=shown),
@@ -146,21 +146,24 @@ def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> S
     )
 
 
-def _tally(votes: Votes, *, members: BoolArray, towards: Tally | None) -> Tally:
+def tally_votes(votes: Votes, *, members: BoolArray, towards: Tally | None = None) -> Tally:
+    """Count what a set of people said on every statement.
+
+    members   (participants,) who is in the set          towards   the set whose rates few votes are drawn towards;
+              without it, the share of that answer among all votes on shown statements
+    Returns   counts, shrunk rates and 80 % intervals.      Cost   O(votes).
+    """
     rows = members[votes.participants]
     agree, disagree, passed = (
         np.bincount(votes.statements[rows & (votes.values == value)], minlength=votes.statement_count)
         for value in (AGREE, DISAGREE, PASS)
     )
     seen = agree + disagree + passed
-    if towards is None:
-        is_shown = votes.is_shown()
-        agree_prior, disagree_prior = (
-            (np.count_nonzero(is_shown & (votes.values == value)) + 1) / (np.count_nonzero(is_shown) + 3)
-            for value in (AGREE, DISAGREE)
-        )
-    else:
-        agree_prior, disagree_prior = towards.agree_rate, towards.disagree_rate
+    agree_prior, disagree_prior = (
+        (_conversation_rate(votes, value=AGREE), _conversation_rate(votes, value=DISAGREE))
+        if towards is None
+        else (towards.agree_rate, towards.disagree_rate)
+    )
     agree_rate, agree_low, agree_high = _rate(agree, seen=seen, prior=agree_prior)
     disagree_rate, disagree_low, disagree_high = _rate(disagree, seen=seen, prior=disagree_prior)
     return Tally(
@@ -176,6 +179,12 @@ def _tally(votes: Votes, *, members: BoolArray, towards: Tally | None) -> Tally:
         disagree_low=disagree_low,
         disagree_high=disagree_high,
     )
+
+
+def _conversation_rate(votes: Votes, *, value: int) -> float:
+    """Share of all shown votes that are this one, never quite 0 or 1."""
+    is_shown = votes.is_shown()
+    return float((np.count_nonzero(is_shown & (votes.values == value)) + 1) / (np.count_nonzero(is_shown) + 3))
 
 
 def _rate(
