@@ -7,9 +7,9 @@ import logging
 import sys
 
 import pytest
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
-from allting.server import logs
+from allting.server import health, logs
 
 
 def _record(name: str, message: str, *arguments: object, error: bool = False, **keys: object) -> logging.LogRecord:
@@ -53,6 +53,26 @@ def test_django_s_own_lines_lose_the_path() -> None:
 
     assert json.loads(line)["message"] == "Unhandled exception"
     assert not {"secret-token", "somebody"} & set(line.replace("/", '"').split('"'))
+
+
+@pytest.mark.django_db
+def test_a_broken_page_leaves_one_line_with_the_reference_that_it_shows(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down() -> None:
+        raise RuntimeError("somebody@example.org broke it")
+
+    monkeypatch.setattr(health, "measure", break_down)
+    client.raise_request_exception = False
+
+    page = client.get("/health").content.decode()
+    said = [logs.keys_of(record) for record in caplog.records if record.levelno >= logging.ERROR]
+
+    assert [(line["message"], line["route"], line["error"]) for line in said] == [
+        ("Unhandled exception", "health", "RuntimeError")
+    ]
+    assert str(said[0]["reference"]) in page
+    assert "somebody" not in str(said)
 
 
 def test_a_suspicious_request_is_not_quoted() -> None:

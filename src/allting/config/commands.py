@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
@@ -64,51 +65,57 @@ def _print_version(chosen: argparse.Namespace) -> int:
 
 
 def _serve(start: flags.Start) -> int:
-    def print_link() -> None:
-        if path := sign_in.first_facilitator_link(now=timezone.now()):
-            _say("Nobody is here yet. Sign in as the first facilitator, as long as this server runs:")
-            _say(f"  {settings.PUBLIC_URL}{path}")
-
-    _start_house(start, greet=print_link)
+    _start_house(start, greeting=_greet_first_facilitator)
     return 0
+
+
+def _greet_first_facilitator() -> list[str]:
+    path = sign_in.first_facilitator_link(now=timezone.now())
+    if path is None:
+        return []
+    return [
+        "Nobody is here yet. Sign in as the first facilitator, as long as this server runs:",
+        f"  {settings.PUBLIC_URL}{path}",
+    ]
 
 
 def _demo(start: flags.Start) -> int:
-    story, people = import_module("allting.demo.story"), import_module("allting.demo.people")
-
-    def print_links() -> None:
-        links = people.links(timezone.now())
-        width = max((len(label) for label, _ in links), default=0)
-        _say("Sign in with one click, as long as this demo runs:" if links else "The example is being filled.")
-        for label, path in links:
-            _say(f"  {label:{width}}  {settings.PUBLIC_URL}{path}")
-
-    _start_house(start, greet=print_links, job=story.tell)
+    story = import_module("allting.demo.story")
+    _start_house(start, greeting=_greet_visitors_of_demo, job=story.tell)
     return 0
 
 
-def _start_house(start: flags.Start, *, greet: Callable[[], None], job: Callable[[], None] | None = None) -> None:
+def _greet_visitors_of_demo() -> list[str]:
+    links: list[tuple[str, str]] = import_module("allting.demo.people").links(timezone.now())
+    width = max((len(label) for label, _ in links), default=0)
+    return [
+        "The example fills itself while you look. Sign in with one click, as long as this demo runs:",
+        *(f"  {label:{width}}  {settings.PUBLIC_URL}{path}" for label, path in links),
+    ]
+
+
+def _start_house(
+    start: flags.Start, *, greeting: Callable[[], list[str]], job: Callable[[], None] | None = None
+) -> None:
+    """Migrate, serve until told to stop; the greeting is printed when the first request can be answered."""
     folder: Path = settings.DATA_DIR
     lock = data_folder.Lock(folder)
-    _say(f"Allting {version('allting')}, data in {folder}")
+    _say([f"Allting {version('allting')}, data in {folder}"])
     if count := database.migrate():
-        _say(f"The database was brought up to date ({count} migrations).")
-    _warn_about_address()
-    _say(f"Open {settings.PUBLIC_URL}")
-    greet()
-    _say("Stop with Ctrl+C.")
+        _say([f"The database was brought up to date ({count} migrations)."])
+    lines = [*_warnings(), f"Open {settings.PUBLIC_URL}", *greeting(), "Stop with Ctrl+C."]
     try:
-        process.serve(sockets=list(start.sockets), data_dir=folder, job=job)
+        process.serve(sockets=list(start.sockets), data_dir=folder, on_ready=lambda: _say(lines), job=job)
     finally:
         lock.release()
 
 
-def _warn_about_address() -> None:
-    is_public_local = flags.is_local(settings.PUBLIC_URL.split("://", 1)[1].split(":", 1)[0])
-    if is_public_local and not flags.is_local(settings.BIND_HOST):
-        _say(f"Links and QR codes say {settings.PUBLIC_URL}, which only this machine can open; set --public-url.")
+def _warnings() -> list[str]:
+    if flags.is_local(urlsplit(settings.PUBLIC_URL).hostname or "") and not flags.is_local(settings.BIND_HOST):
+        return [f"Links and QR codes say {settings.PUBLIC_URL}, which only this machine can open; set --public-url."]
+    return []
 
 
-def _say(line: str) -> None:
+def _say(lines: list[str]) -> None:
     # At once: what reads our output through a pipe waits for the address.
-    print(line, flush=True)
+    print("\n".join(lines), flush=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from django.http import HttpRequest, HttpResponse
 
 from allting.web import middleware, problems
 
-log = logging.getLogger(__name__)
+# Django logs the exception after this page is made; `server.logs` takes the reference from the request.
+REFERENCE = "allting.reference"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,9 +23,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show a page that needs nothing, with a reference that is in the log beside the trace."""
+    """Show a page that needs nothing, with a reference that stands in the log beside the exception."""
     reference = middleware.new_reference()
-    log.error("server_error_shown", extra={"reference": reference, "path": request.path})
+    request.META[REFERENCE] = reference
     return middleware.bare_answer(problems.Problem(), reference=reference)
 
 

@@ -13,6 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler400 = "allting.config.error_pages.bad_request"
-handler403 = "allting.config.error_pages.forbidden"
-handler404 = "allting.config.error_pages.not_found"
+handler403 = "allting.config.error_pages.permission_denied"
+handler404 = "allting.config.error_pages.page_not_found"
 handler500 = "allting.config.error_pages.server_error"

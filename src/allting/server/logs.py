@@ -115,7 +115,11 @@ def _describe_request(request: HttpRequest | None) -> dict[str, object]:
         return {}
     match = getattr(request, "resolver_match", None)
     # The route is the pattern and not the path: "invitations/<token>" and never the token.
-    return {"method": request.method, "route": match.route if match else None}
+    said: dict[str, object] = {"method": request.method, "route": match.route if match else None}
+    # The word that the error page asks people to quote (config.error_pages).
+    if reference := request.META.get("allting.reference"):
+        said["reference"] = reference
+    return said
 
 
 def _describe_exception(error: BaseException) -> dict[str, object]:

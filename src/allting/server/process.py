@@ -32,12 +32,14 @@ def serve(
     *,
     sockets: list[socket.socket],
     data_dir: Path,
+    on_ready: Callable[[], None],
     job: Callable[[], None] | None = None,
     threads: int = THREADS,
 ) -> None:
     """Answer on `sockets` until SIGTERM or Ctrl+C; requests in flight and the current task finish first.
 
-    job    runs once in the background at the start, while pages are already answered.
+    on_ready    called when requests are answered and signals obeyed
+    job         runs once in the background at the start, while pages are already answered
     """
     allow_many_connections()
     beside = Background(worker_id=data_folder.read_worker_id(data_dir), job=job)
@@ -54,7 +56,7 @@ def serve(
     )
     # The main thread opened connections for its checks; it needs none while it runs the loop.
     connections.close_all()
-    server = _Server(config, on_stop=beside.stop)
+    server = _Server(config, on_ready=on_ready, on_stop=beside.stop)
     beside.start()
     try:
         server.run(sockets=sockets)
@@ -80,8 +82,9 @@ def allow_many_connections() -> None:
 class _Server(uvicorn.Server):
     """uvicorn's server, ended by a signal without dying of it, and telling the background at once."""
 
-    def __init__(self, config: uvicorn.Config, *, on_stop: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, *, on_ready: Callable[[], None], on_stop: Callable[[], None]) -> None:
         super().__init__(config)
+        self._on_ready = on_ready
         self._on_stop = on_stop
 
     @contextlib.contextmanager
@@ -96,6 +99,10 @@ class _Server(uvicorn.Server):
         finally:
             for kind in before:
                 signal.signal(kind, signal.SIG_IGN)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()
