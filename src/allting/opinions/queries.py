@@ -463,6 +463,15 @@ def list_bursts(*, conversation_id: int) -> list[Burst]:
     return list(Burst.objects.filter(conversation=conversation_id).order_by("-set_aside_at", "-pk"))
 
 
+def get_burst_for(viewer: Viewer, burst_id: int, *, now: datetime) -> Burst:
+    """Load a burst for somebody who looks after its conversation. Raises NotFound, Refused."""
+    burst = Burst.objects.select_related("conversation__item").filter(pk=burst_id).first()
+    if burst is None:
+        raise NotFound
+    _require(standings_of(viewer, [burst.conversation], now=now)[burst.conversation_id], "facilitate")
+    return burst
+
+
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """A conversation with statements that nobody has decided on for a day."""
@@ -517,3 +526,11 @@ def number_statements(*, conversation_id: int) -> dict[int, int]:
             there, next_number = next_number, next_number + 1
         numbers[pk] = there
     return numbers
+
+
+def list_group_letters(*, conversation_id: int) -> list[str]:
+    """Return the letters of the groups on the published map; none while there is no map or no groups hold up."""
+    latest = MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
+    if latest is None or latest.outcome != MapSnapshot.Outcome.GROUPS:
+        return []
+    return [group["letter"] for group in latest.figures.get("groups", ())]

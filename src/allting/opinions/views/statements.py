@@ -1,12 +1,100 @@
-"""Statements."""
+"""One statement's page, and saying it oneself."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from allting.opinions import actions, queries, rules, wording
+from allting.opinions.errors import AlreadySaid
+from allting.opinions.forms import SayForm
+from allting.opinions.models import Statement, Vote
+from allting.people import devices
+from allting.record.viewers import Request
+from allting.web import htmx
+
+# Shorter drafts are like everything and like nothing.
+_COMPARED_FROM = 8
 
 
-def statement(request: HttpRequest, **ids: int | str) -> HttpResponse:
-    return HttpResponse("")
+@require_safe
+def statement(request: Request, statement_id: int) -> HttpResponse:
+    """Show one statement: its words, the viewer's own answer, and what it rests on."""
+    found = queries.get_statement_for(request.viewer, statement_id, now=timezone.now())
+    shown = found.statement
+    is_told_why = found.is_author or bool(found.there.may_facilitate)
+    context = {
+        "statement": shown,
+        "conversation": shown.conversation,
+        "there": found.there,
+        "is_author": found.is_author,
+        "is_standing": rules.is_standing(shown),
+        "may_vote": rules.may_vote(shown, may_take_part=found.there.may_take_part),
+        **_answer_of(queries.get_vote(statement_id=shown.pk, actor=request.viewer.actor)),
+        "decision": queries.get_last_decision(statement=shown) if is_told_why and shown.item.hidden_at else None,
+        "is_told_why": is_told_why,
+    }
+    return render(request, "opinions/statement.html", context)
 
 
-say = similar = statement
+@require_http_methods(["GET", "HEAD", "POST"])
+def say(request: Request, conversation_id: int) -> HttpResponse:
+    """Write a statement of one's own."""
+    now = timezone.now()
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="take_part", now=now)
+    context = {
+        "standing": standing,
+        "conversation": standing.conversation,
+        "question": standing.conversation.item.title,
+        "waits": rules.state_of_new_statement(is_member=standing.is_member) == Statement.State.WAITING,
+    }
+    if request.method != "POST":
+        return render(request, "opinions/say.html", context | {"form": SayForm()})
+    form = SayForm(request.POST)
+    if not form.is_valid():
+        return render(request, "opinions/say.html", context | {"form": form}, status=422)
+    try:
+        written = actions.add_statement(
+            conversation=standing.conversation,
+            author=devices.actor_for_acting(request, now),
+            text=form.cleaned_data["text"],
+            state=rules.state_of_new_statement(is_member=standing.is_member),
+            language=get_language() or "",
+            now=now,
+        )
+    except AlreadySaid as said:
+        form.add_error("text", str(said))
+        return render(request, "opinions/say.html", context | {"form": form, "twin": said.statement}, status=422)
+    if written.state == Statement.State.WAITING:
+        messages.success(request, _("Thank you. Someone reads it within 24 hours, then others can answer."))
+    else:
+        messages.success(request, _("Thank you. It is there for others to answer."))
+    return redirect("opinions:statement", written.pk)
+
+
+@require_safe
+def similar(request: Request, conversation_id: int) -> HttpResponse:
+    """Show statements like the one being written, so that people answer instead of saying it twice."""
+    standing = queries.get_conversation_for(request.viewer, conversation_id, now=timezone.now())
+    text = wording.tidy(request.GET.get("text", "")[: 5 * Statement.LENGTH])
+    found = []
+    if len(text) >= _COMPARED_FROM:
+        found = queries.find_similar(conversation_id=conversation_id, text=text, actor=request.viewer.actor)
+    context = {"conversation": standing.conversation, "similar": found, "text": text}
+    return htmx.part_or_page(request, "opinions/similar.html#list", context)
+
+
+def _answer_of(vote: Vote | None) -> dict[str, object]:
+    """Say which of the three buttons was pressed."""
+    value = vote.value if vote else None
+    return {
+        "vote": vote,
+        "agreed": value == Vote.Value.AGREE,
+        "disagreed": value == Vote.Value.DISAGREE,
+        "passed": value == Vote.Value.PASS,
+    }

@@ -1,12 +1,232 @@
-"""Workbench."""
+"""Looking after a conversation: first statements, the waiting queue, group names, bursts, the votes' export."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import csv
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from allting.opinions import actions, queries, wording
+from allting.opinions.errors import BurstChanged
+from allting.opinions.forms import BurstForm, DecideForm, GroupNamesForm, SeedForm, say_too_long
+from allting.opinions.models import Statement
+from allting.record.errors import NotFound
+from allting.record.models import Actor
+from allting.record.viewers import Request
+from allting.web import htmx, paging
 
 
-def workbench(request: HttpRequest, **ids: int | str) -> HttpResponse:
-    return HttpResponse("")
+@require_safe
+def workbench(request: Request, conversation_id: int) -> HttpResponse:
+    """Show what waits, and what else there is to do."""
+    now = timezone.now()
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    return render(request, "opinions/workbench.html", _queue(request, standing, now=now))
 
 
-seed = decide = name_groups = bursts = set_aside = restore_burst = download_votes = workbench
+def _queue(request: Request, standing: queries.Standing, *, now: datetime) -> dict[str, Any]:
+    conversation_id = standing.conversation.pk
+    return {
+        "standing": standing,
+        "conversation": standing.conversation,
+        "process": standing.process,
+        "counts": queries.count_for_workbench(conversation_id=conversation_id),
+        "page": paging.page_of(request, queries.waiting_statements(conversation_id)),
+        "late_before": now - queries.WAITING_TOO_LONG,
+        "candidates_count": len(queries.list_burst_candidates(conversation_id=conversation_id)),
+        "group_letters": queries.list_group_letters(conversation_id=conversation_id),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def seed(request: Request, conversation_id: int) -> HttpResponse:
+    """Paste the first statements: looked at line by line, then added in one go."""
+    now = timezone.now()
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    context: dict[str, Any] = {"standing": standing, "conversation": standing.conversation, "process": standing.process}
+    form = SeedForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "opinions/seed.html", context | {"form": form}, status=status)
+    lines = wording.read_lines(
+        form.cleaned_data["text"],
+        standing=queries.list_standing_texts(conversation_id=conversation_id),
+        longest=Statement.LENGTH,
+    )
+    for line in lines:
+        if line.is_too_long:
+            sentence = _("Line %(number)d: %(what)s")
+            what = say_too_long(wording.count_characters(line.text))
+            form.add_error("text", sentence % {"number": line.number, "what": what})
+    new_count = sum(line.is_new for line in lines)
+    context |= {"form": form, "lines": lines, "new_count": new_count}
+    if form.errors:
+        return render(request, "opinions/seed.html", context, status=422)
+    if form.cleaned_data["step"] != "add" or not new_count:
+        return render(request, "opinions/seed.html", context)
+    added = actions.add_seeds(
+        conversation=standing.conversation,
+        author=_by(request),
+        texts=[line.text for line in lines if line.is_new],
+        language=get_language() or "",
+        now=now,
+    )
+    words = ngettext("%(count)d statement is there now.", "%(count)d statements are there now.", len(added))
+    messages.success(request, words % {"count": len(added)})
+    return redirect("opinions:workbench", conversation_id)
+
+
+@require_POST
+def decide(request: Request, statement_id: int) -> HttpResponse:
+    """Accept a waiting statement, or decline it with the reason that its author reads."""
+    now = timezone.now()
+    found = queries.get_statement_for(request.viewer, statement_id, to="decide", now=now)
+    form = DecideForm(request.POST)
+    standing = found.there
+    if not form.is_valid():
+        context = _queue(request, standing, now=now) | {"form": form, "form_statement_id": statement_id}
+        return htmx.part_or_page(request, "opinions/workbench.html#queue", context, status=422)
+    if form.cleaned_data["verdict"] == "accept":
+        actions.accept_statement(statement=found.statement, by=_by(request), now=now)
+        said = _("Accepted. Others can answer it now.")
+    else:
+        reason = form.cleaned_data["reason"]
+        actions.decline_statement(statement=found.statement, by=_by(request), reason=reason, now=now)
+        said = _("Declined. Its author reads why.")
+    if not htmx.wants_part(request):
+        messages.success(request, said)
+        return redirect("opinions:workbench", standing.conversation.pk)
+    context = _queue(request, standing, now=now) | {"said": said, "is_part": True}
+    return render(request, "opinions/workbench.html#queue", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def name_groups(request: Request, conversation_id: int) -> HttpResponse:
+    """Give the groups of the map names that they would accept themselves."""
+    now = timezone.now()
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    letters = queries.list_group_letters(conversation_id=conversation_id)
+    names = queries.list_group_names(conversation_id=conversation_id)
+    form = GroupNamesForm(request.POST or None, letters=letters, initial=names)
+    if request.method == "POST" and letters and form.is_valid():
+        actions.name_groups(
+            conversation=standing.conversation,
+            names={letter: form.cleaned_data[letter] for letter in letters},
+            by=_by(request),
+            now=now,
+        )
+        messages.success(request, _("The names are on the map now."))
+        return redirect("opinions:workbench", conversation_id)
+    context = {
+        "standing": standing,
+        "conversation": standing.conversation,
+        "process": standing.process,
+        "form": form,
+        "letters": letters,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "opinions/name_groups.html", context, status=status)
+
+
+@require_safe
+def bursts(request: Request, conversation_id: int) -> HttpResponse:
+    """Show where many new devices of one network began at once, and what was set aside."""
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=timezone.now())
+    return render(request, "opinions/bursts.html", _bursts(standing))
+
+
+def _bursts(standing: queries.Standing) -> dict[str, Any]:
+    conversation_id = standing.conversation.pk
+    return {
+        "standing": standing,
+        "conversation": standing.conversation,
+        "process": standing.process,
+        "candidates": queries.list_burst_candidates(conversation_id=conversation_id),
+        "bursts": queries.list_bursts(conversation_id=conversation_id),
+    }
+
+
+@require_POST
+def set_aside(request: Request, conversation_id: int) -> HttpResponse:
+    """Leave a burst out of the map, for a reason that everybody reads."""
+    now = timezone.now()
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    form = BurstForm(request.POST)
+    if not form.is_valid():
+        context = _bursts(standing) | {"form": form, "form_handle": form.data.get("handle", "")}
+        return render(request, "opinions/bursts.html", context, status=422)
+    candidates = queries.list_burst_candidates(conversation_id=conversation_id)
+    candidate = next((one for one in candidates if one.handle == form.cleaned_data["handle"]), None)
+    if candidate is None:
+        raise BurstChanged
+    actions.set_aside_burst(
+        conversation=standing.conversation,
+        candidate=candidate,
+        reason=form.cleaned_data["reason"],
+        by=_by(request),
+        now=now,
+    )
+    messages.success(request, _("Set aside. The results say so, with your reason."))
+    return redirect("opinions:bursts", conversation_id)
+
+
+@require_POST
+def restore_burst(request: Request, burst_id: int) -> HttpResponse:
+    """Count a burst that was set aside again."""
+    now = timezone.now()
+    burst = queries.get_burst_for(request.viewer, burst_id, now=now)
+    actions.restore_burst(burst=burst, by=_by(request), now=now)
+    messages.success(request, _("Restored. The map counts them again the next time it is drawn."))
+    return redirect("opinions:bursts", burst.conversation_id)
+
+
+@require_POST
+def download_votes(request: Request, conversation_id: int) -> StreamingHttpResponse:
+    """Hand out the votes of single people: facilitators only, written down, ids drawn anew each time, no times."""
+    now = timezone.now()
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    actions.log_votes_export(conversation=standing.conversation, by=_by(request), now=now)
+    response = StreamingHttpResponse(_vote_lines(conversation_id), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="votes-{conversation_id}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class _Echo:
+    """A file that hands each written line straight back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _vote_lines(conversation_id: int) -> Iterator[str]:
+    """Write the votes person by person, in an order and under numbers that mean nothing and never come again."""
+    statement_numbers = queries.number_statements(conversation_id=conversation_id)
+    votes_by_actor: dict[int, list[tuple[int, int]]] = {}
+    for actor_id, statement_id, value in queries.list_votes_for_export(conversation_id=conversation_id):
+        votes_by_actor.setdefault(actor_id, []).append((statement_numbers[statement_id], value))
+    people = list(votes_by_actor.values())
+    random.SystemRandom().shuffle(people)
+    writer = csv.writer(_Echo())
+    yield writer.writerow(["participant", "statement", "vote"])
+    for participant, votes in enumerate(people, start=1):
+        for statement, value in sorted(votes):
+            yield writer.writerow([participant, statement, value])
+
+
+def _by(request: Request) -> Actor:
+    """Who facilitates is signed in, so has an actor."""
+    actor = request.viewer.actor
+    if actor is None:
+        raise NotFound
+    return actor

@@ -1,0 +1,135 @@
+"""What people send in this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from allting.opinions import wording
+from allting.opinions.models import Burst, GroupName, Statement, View, Vote
+
+_VALUES = {"agree": Vote.Value.AGREE, "disagree": Vote.Value.DISAGREE, "pass": Vote.Value.PASS}
+
+
+def word_of(value: int) -> str:
+    """Return the word that a form sends for a vote."""
+    return next(word for word, number in _VALUES.items() if number == value)
+
+
+class VoteForm(forms.Form):
+    """One press on one of three buttons.
+
+    why    why the statement was shown, as the page said it; where it is missing, the person opened it themselves
+    back   the page to come back to
+    """
+
+    answer = forms.CharField(required=False)
+    why = forms.CharField(required=False)
+    back = forms.ChoiceField(choices=[("", ""), ("mine", "mine")], required=False)
+
+    def clean_answer(self) -> Vote.Value:
+        said = str(self.cleaned_data["answer"])
+        if said not in _VALUES:
+            message = gettext("“%(said)s” is not an answer here. Press Agree, Disagree or Pass.")
+            raise forms.ValidationError(message % {"said": said[:20]})
+        return _VALUES[said]
+
+    def clean_why(self) -> View.Why:
+        said = self.cleaned_data["why"]
+        return View.Why(said) if said in View.Why.values else View.Why.CHOSEN
+
+
+class SayForm(forms.Form):
+    """A statement in somebody's own words."""
+
+    text = forms.CharField(
+        label=_("Your statement"),
+        help_text=_("One thought that others can agree or disagree with. No names."),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
+        error_messages={"required": _("Write what you think first.")},
+        max_length=Statement.LENGTH,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django would count code points; people count letters, and a newline is no character of theirs.
+        text = self.fields["text"]
+        text.validators = [check for check in text.validators if getattr(check, "code", "") != "max_length"]
+
+    def clean_text(self) -> str:
+        text = wording.tidy(self.cleaned_data["text"])
+        length = wording.count_characters(text)
+        if not text:
+            raise forms.ValidationError(gettext("Write what you think first."))
+        if length > Statement.LENGTH:
+            raise forms.ValidationError(say_too_long(length))
+        return text
+
+
+def say_too_long(length: int) -> str:
+    """Say by how much a statement is too long."""
+    words = ngettext(
+        "This has %(length)d characters; %(limit)d fit. Shorten it by %(over)d, or make two statements of it.",
+        "This has %(length)d characters; %(limit)d fit. Shorten it by %(over)d, or make two statements of it.",
+        length,
+    )
+    return words % {"length": length, "limit": Statement.LENGTH, "over": length - Statement.LENGTH}
+
+
+class SeedForm(forms.Form):
+    """The facilitator's first statements, one a line."""
+
+    text = forms.CharField(
+        label=_("Statements, one on each line"),
+        help_text=_("Twenty to forty, from all sides: what some will agree with and others will not."),
+        widget=forms.Textarea(attrs={"rows": 14, "autocomplete": "off"}),
+        error_messages={"required": _("Write or paste at least one statement.")},
+    )
+    step = forms.ChoiceField(choices=[("look", "look"), ("add", "add")], required=False, widget=forms.HiddenInput)
+
+
+class DecideForm(forms.Form):
+    """Accept a waiting statement, or decline it with a reason that its author reads."""
+
+    verdict = forms.ChoiceField(
+        choices=[("accept", _("Accept")), ("decline", _("Decline"))],
+        error_messages={"required": _("Choose Accept or Decline."), "invalid_choice": _("Choose Accept or Decline.")},
+    )
+    reason = forms.CharField(
+        label=_("Reason, which the author reads"),
+        required=False,
+        max_length=Statement._meta.get_field("decline_reason").max_length,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("verdict") == "decline" and not cleaned.get("reason"):
+            self.add_error("reason", gettext("Write one sentence why. Its author reads it."))
+        return cleaned
+
+
+class BurstForm(forms.Form):
+    """Set a burst aside, for a reason that everybody reads on the results."""
+
+    handle = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason, which everybody reads on the results"),
+        max_length=Burst._meta.get_field("reason").max_length,
+        error_messages={"required": _("Write one sentence why. Everybody reads it.")},
+    )
+
+
+class GroupNamesForm(forms.Form):
+    """A name for each group of the map."""
+
+    def __init__(self, *args: Any, letters: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for letter in letters:
+            self.fields[letter] = forms.CharField(
+                label=gettext("Group %(letter)s") % {"letter": letter},
+                required=False,
+                max_length=GroupName._meta.get_field("name").max_length,
+            )
