@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -31,7 +32,7 @@ def element(name: str, values: Attributes | None = None, *children: object) -> S
     return format_html("<{}{}>{}</{}>", name, attributes(values or {}), join(*children), name)
 
 
-def join(*parts: object) -> SafeString:
+def join(*parts: Any) -> SafeString:
     """Put parts one after the other, escaped unless marked safe."""
     return format_html_join(
         "", "{}", ((conditional_escape(part),) for part in parts if part is not None and part is not False)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 def wants_part(request: HttpRequest) -> bool:
     """Say whether htmx asks for a part. A boosted link asks for a whole page."""
     details = getattr(request, "htmx", None)
-    return bool(details) and not details.boosted
+    return details is not None and bool(details) and not details.boosted
 
 
 def part_or_redirect(

@@ -6,8 +6,24 @@ from datetime import date, datetime
 
 from django.utils import formats, timezone
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 _NO_BREAK = "\u00a0"
+_SMALL_COUNTS = (
+    _("none"),
+    _("one"),
+    _("two"),
+    _("three"),
+    _("four"),
+    _("five"),
+    _("six"),
+    _("seven"),
+    _("eight"),
+    _("nine"),
+    _("ten"),
+    _("eleven"),
+    _("twelve"),
+)
 
 
 def number(value: float | None) -> str:
@@ -52,6 +68,11 @@ def days(first: date | datetime | None, last: date | datetime | None) -> str:
     if start.day == end.day:
         return day(end)
     return f"{start.day}–{day(end)}"
+
+
+def in_words(value: int) -> str:
+    """Write a small count as a word (two, twelve), a larger one in figures."""
+    return str(_SMALL_COUNTS[value]) if 0 <= value < len(_SMALL_COUNTS) else number(value)
 
 
 def language() -> str:

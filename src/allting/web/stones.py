@@ -12,18 +12,18 @@ from django.utils.translation import gettext, ngettext
 from allting.web.html import element
 
 RING_STONES = 9
-_CORNERS = 9
-_UNEVENNESS = 0.09
+_CORNERS = 8
+_UNEVENNESS = 0.07
 
 STATES = {"done": "stone-done", "here": "stone-here", "coming": "stone-coming"}
 
 
 @lru_cache(maxsize=4096)
-def outline(x: float, y: float, radius: float, *, seed: int, flatness: float = 0.88) -> str:
+def outline(x: float, y: float, radius: float, *, seed: int, flatness: float = 0.87) -> str:
     """Return the path of one stone around (x, y): a rounded, slightly flat and turned pebble."""
     # A private generator: a stone must not depend on what was drawn before it. Not for secrets.
     chance = random.Random(seed)
-    turn = chance.uniform(-0.5, 0.5)
+    turn = chance.uniform(-0.55, 0.55)
     corners = []
     for corner in range(_CORNERS):
         angle = 2 * math.pi * corner / _CORNERS

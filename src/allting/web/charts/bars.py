@@ -86,7 +86,8 @@ def _bar(bar: GroupBar) -> SafeString:
 def _whisker(low: float, high: float) -> SafeString:
     ends = [element("line", {"x1": _percent(end), "x2": _percent(end), "y1": 5, "y2": 15}) for end in (low, high)]
     line = element("line", {"x1": _percent(low), "x2": _percent(high), "y1": 10, "y2": 10})
-    return element("g", {"class": "whisker"}, line, *ends)
+    edge = element("g", {"class": "whisker-edge"}, line, *ends)
+    return element("g", {"class": "whisker"}, edge, line, *ends)
 
 
 def _percent(share: float) -> str:

@@ -26,7 +26,7 @@ _FEWEST_CELLS, _MOST_CELLS = 5, 17
 _WIDE_BY_HIGH = 1.45
 _EDGE_SHARE = 0.9
 _SPREADING_ROUNDS = 60
-_SMALLEST_RADIUS_SHARE = 0.66
+_SMALLEST_RADIUS_SHARE = 0.62
 _LABEL_COLUMNS = 12
 
 FloatArray = NDArray[np.float64]
@@ -82,7 +82,7 @@ class _Sheet:
     halo: float
 
 
-_SHEETS = (_Sheet("narrow", 350, 300, 22, 11.5, 6.0), _Sheet("wide", 760, 450, 36, 17.0, 9.0))
+_SHEETS = (_Sheet("narrow", 350, 300, 22, 13.0, 6.5), _Sheet("wide", 760, 450, 36, 21.0, 12.0))
 
 
 def opinion_map(drawing: OpinionMap) -> SafeString:
@@ -118,6 +118,18 @@ def bin_people(positions: FloatArray, groups: Sequence[int | None]) -> list[Ston
         if len(inside) >= FEWEST_PEOPLE:
             stones += _stones_of_group(inside, None if code < 0 else int(code), step)
     return sorted(_spread(stones, step), key=lambda stone: (-stone.y, stone.x))
+
+
+def labels_of(stones: Sequence[Stone], names: Mapping[int, tuple[str, int]]) -> list[GroupLabel]:
+    """Give each drawn group its label: the middle of its stones, with its name and how many people are in it."""
+    labels = []
+    for group, (name, people) in sorted(names.items()):
+        own = [stone for stone in stones if stone.group == group]
+        if own:
+            x = sum(stone.x for stone in own) / len(own)
+            y = sum(stone.y for stone in own) / len(own)
+            labels.append(GroupLabel(letter=draw.GROUP_LETTERS[group], name=name, people=people, x=x, y=y))
+    return labels
 
 
 def draw_in(places: FloatArray) -> FloatArray:

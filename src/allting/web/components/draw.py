@@ -13,7 +13,7 @@ GROUP_LETTERS = "ABCDEF"
 # Each shape sits in a box of 24 and weighs about the same; the fourth number is the letter's baseline.
 _SHAPES = {
     "a": "M12 1.5a10.5 10.5 0 1 0 0 21a10.5 10.5 0 1 0 0-21Z",
-    "b": "M3.5 2h17a1.5 1.5 0 0 1 1.5 1.5v17a1.5 1.5 0 0 1-1.5 1.5h-17a1.5 1.5 0 0 1-1.5-1.5v-17a1.5 1.5 0 0 1 1.5-1.5Z",
+    "b": "M3.5 2h17q1.5 0 1.5 1.5v17q0 1.5-1.5 1.5h-17q-1.5 0-1.5-1.5v-17q0-1.5 1.5-1.5Z",
     "c": "M12 .8L24 22.5H0Z",
     "d": "M12 0L24 12L12 24L0 12Z",
     "e": "M6.2 1.6h11.6L23.6 12l-5.8 10.4H6.2L.4 12Z",

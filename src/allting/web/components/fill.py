@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from allting.web import stones
+from allting.web import numbers, stones
 from allting.web.components.draw import icon as draw_icon
 from allting.web.html import classes, element, join, with_class
 
@@ -75,7 +75,9 @@ def error_summary(form: BaseForm, *, title: object = "", still: object = "") -> 
     count = sum(len(errors) for errors in form.errors.values())
     if not count:
         return join()
-    heading = title or ngettext("One thing to put right.", "%(count)d things to put right.", count) % {"count": count}
+    heading = title or ngettext("One thing to put right.", "%(count)s things to put right.", count) % {
+        "count": numbers.in_words(count).capitalize()
+    }
     safe = still or gettext("What you wrote is still here.")
     lines = [element("li", {}, error) for error in form.non_field_errors()]
     for bound in form:
