@@ -54,6 +54,11 @@ def forget_browser(response: HttpResponse) -> None:
         response.delete_cookie(name, samesite="Lax")
 
 
+def sign(name: str, value: str) -> str:
+    """Return a cookie's value with our signature, which holds for this cookie only."""
+    return _signer(name).sign(value)
+
+
 def _read(request: HttpRequest, name: str) -> str | None:
     try:
         return _signer(name).unsign(request.COOKIES[name])
@@ -64,7 +69,7 @@ def _read(request: HttpRequest, name: str) -> str | None:
 def _write(response: HttpResponse, name: str, value: str) -> None:
     response.set_cookie(
         name,
-        _signer(name).sign(value),
+        sign(name, value),
         max_age=LIFETIME,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -33,7 +32,7 @@ def actor_for_acting(request: HttpRequest, now: datetime) -> Actor:
         device = _device_for_acting(request, now)
         actor = device.actor
         if visitor.actor is None:
-            viewed.viewer = replace(visitor, actor=actor, device=device)
+            viewed.viewer = visitor.acting_as(device)
     assert actor is not None
     _remember_entries(cast(Visitor, viewed.viewer), now)
     return actor

@@ -7,9 +7,7 @@ Problem (web)
 ├── Gone
 │   ├── LinkUsed           410  a sign-in link or invitation that has done its work, expired or was revoked
 │   └── CodeUsed           410  a code that has done its work
-├── Conflict
-│   ├── HasFacilitator     409  the first facilitator's link, when there is one already
-│   └── LastFacilitator    409  the only facilitator may not go without another one
+├── HasFacilitator (Conflict) 409  the first facilitator's link, when there is one already
 ├── NotFound (record)      404
 └── Refused (record)       403  with the rule's sentence
 """
@@ -26,6 +24,11 @@ class TooManyCodes(TooOften):
     sentence = _("Use the latest code that came, or wait an hour and ask for a new one.")
 
 
+class TooManyTestMails(TooOften):
+    title = _("Ten test mails in an hour are enough.")
+    sentence = _("Look at the last answer of the mail server, and try again in an hour.")
+
+
 class LinkUsed(Gone):
     title = _("This link no longer opens anything.")
     sentence = _("It was used, taken back or has grown too old. Ask whoever sent it for a new one.")
@@ -39,8 +42,3 @@ class CodeUsed(Gone):
 class HasFacilitator(Conflict):
     title = _("Somebody looks after this installation already.")
     sentence = _("The link was for the very first facilitator. Ask them to invite you.")
-
-
-class LastFacilitator(Conflict):
-    title = _("You are the only facilitator here.")
-    sentence = _("Make somebody else a facilitator first; otherwise nobody could look after this installation.")

@@ -65,7 +65,8 @@ def make_operator_link(address: str, *, now: datetime) -> str:
 
     For installations without mail: whoever may read the installation's key may vouch for an address.
     """
-    seen_at = Person.objects.filter(address__iexact=address).values_list("last_login", flat=True).first()
+    person = queries.get_person_at(address)
+    seen_at = person.last_login if person else None
     said = {
         "opens": LinkFor.ADDRESS,
         "address": address.lower(),
@@ -84,7 +85,7 @@ def read_link(token: str, *, now: datetime) -> SignInLink:
     said = _loads(token, key=None)
     if said is None or now >= datetime.fromisoformat(said["until"]):
         raise LinkUsed
-    person = Person.objects.filter(address__iexact=said["address"]).first()
+    person = queries.get_person_at(said["address"])
     seen_at = person.last_login if person else None
     # Signing in moves `last_login`, so that the same link opens nothing a second time.
     if (seen_at.isoformat() if seen_at else "") != said["seen"]:

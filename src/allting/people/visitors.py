@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 
@@ -16,6 +16,15 @@ class Visitor(Viewer):
     """A viewer with the tokens of the entry links that this browser opened."""
 
     entry_tokens: tuple[str, ...] = ()
+
+    # Methods and not `replace` by the caller: `request.viewer` is a lazy wrapper, which `replace` does not take.
+    def acting_as(self, device: Device) -> Visitor:
+        """Return the same visitor after the device's first act."""
+        return replace(self, actor=device.actor, device=device)
+
+    def entering_by(self, token: str) -> Visitor:
+        """Return the same visitor after one more entry link, the latest last."""
+        return replace(self, entry_tokens=(*(known for known in self.entry_tokens if known != token), token))
 
 
 class Request(HttpRequest):

@@ -1,0 +1,54 @@
+"""May they? Yes, or no with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from allting.people.models import Invitation, Person
+from allting.record.rules import YES, Answer, No
+from allting.record.viewers import Viewer
+
+
+def may_look_after_all(viewer: Viewer) -> Answer:
+    """Organisation, mail and everybody's roles are for those who look after the whole installation."""
+    if viewer.has_role(["facilitator"]):
+        return YES
+    return No(_("This is for the facilitator of the whole installation."))
+
+
+def may_invite(viewer: Viewer, *, places: Collection[int] = ()) -> Answer:
+    """Facilitators invite: for the whole installation, or within what they look after.
+
+    places    ids of the item and of what it lies within; empty for the whole installation
+    """
+    if viewer.has_role(["facilitator"], within=places):
+        return YES
+    if places:
+        return No(_("Only its facilitator can invite people to this."))
+    return No(_("Only the facilitator of the whole installation can invite people to all of it."))
+
+
+def may_accept(invitation: Invitation, *, person: Person | None, now: datetime) -> Answer:
+    """An invitation opens once, within its time, to the address it was sent to."""
+    if invitation.revoked_at is not None:
+        return No(_("This invitation was taken back. Ask whoever sent it."))
+    if invitation.accepted_at is not None:
+        return No(_("This invitation was used. If it was you, sign in with the same address."))
+    if now >= invitation.expires_at:
+        return No(_("This invitation was open for 14 days, and they are over. Ask for a new one."))
+    if person is not None and (person.address or "").lower() != invitation.address.lower():
+        return No(_("This invitation went to another address than yours. Sign out first, then open it again."))
+    return YES
+
+
+def may_take_role(viewer: Viewer, *, places: Collection[int], is_last_facilitator: bool) -> Answer:
+    """Whoever may invite may take a role back, but not the last facilitator's."""
+    may = may_invite(viewer, places=places)
+    if isinstance(may, No):
+        return may
+    if is_last_facilitator:
+        return No(_("This is the only facilitator. Make somebody else a facilitator first."))
+    return YES
