@@ -1,11 +1,74 @@
-"""What every page's header and footer link to."""
+"""What every page's header and footer link to. Costs no query of its own."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from allting.processes import activity_kinds, rules
+from allting.processes.models import Activity
+from allting.record.viewers import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    label: str
+    url: str
+    is_current: bool = False
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Give the templates the header's and the footer's links.
+
+    A view that belongs to a process sets `request.current_activity` (with phase and process loaded);
+    other pages have no process to link to.
+    """
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    activity: Activity | None = getattr(request, "current_activity", None)
+    return {
+        "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer)],
+        "account": _account(request, viewer),
+        "footer_links": [
+            PageLink(_("How we treat your data"), reverse("people:privacy")),
+            PageLink(_("Imprint"), reverse("people:imprint")),
+            PageLink(_("Accessibility"), reverse("people:accessibility")),
+        ],
+    }
+
+
+def _to_process(request: HttpRequest, activity: Activity | None, viewer: Viewer | None) -> list[PageLink]:
+    if activity is None:
+        return []
+    kind = activity_kinds.registered()[activity.kind]
+    page = reverse("processes:process", args=[activity.phase.process_id])
+    results = kind.results(activity.item_id)
+    at_front = request.path in {reverse("processes:front"), page, kind.address(activity.item_id)}
+    return [
+        PageLink(_("Take part"), page, at_front),
+        PageLink(_("Results"), results, request.path.startswith(results)),
+    ]
+
+
+def _to_work(request: HttpRequest, activity: Activity | None, viewer: Viewer | None) -> list[PageLink]:
+    links: list[PageLink] = []
+    if viewer is None:
+        return links
+    if activity is not None and rules.may_facilitate(viewer, activity.phase.process):
+        workbench = reverse("processes:workbench", args=[activity.phase.process_id])
+        links.append(PageLink(_("Workbench"), workbench, request.path == workbench))
+    if rules.may_start(viewer):
+        questions = reverse("processes:processes")
+        links.append(PageLink(_("Questions"), questions, request.path == questions))
+    return links
+
+
+def _account(request: HttpRequest, viewer: Viewer | None) -> PageLink | None:
+    if viewer is None or request.path == reverse("people:sign_in"):
+        return None
+    if viewer.is_signed_in:
+        return PageLink(str(viewer.person), reverse("people:me"))
+    return PageLink(_("Sign in"), reverse("people:sign_in"))

@@ -52,6 +52,10 @@ class Choices:
         """Five weeks from 5 February are open until 12 March, that day included."""
         return self.starts_on + timedelta(weeks=self.weeks) if self.starts_on and self.weeks else None
 
+    @property
+    def answers_on(self) -> date | None:
+        return self.last_day + timedelta(days=self.answer_days) if self.last_day else None
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:

@@ -54,6 +54,11 @@ class Process(models.Model):
             ),
         ]
 
+    @property
+    def decider(self) -> str:
+        """Name and title of who decides, as far as they were said: “Dana Whitlock, mayor”."""
+        return ", ".join(part for part in (self.decider_name, self.decider_title) if part)
+
 
 class Phase(models.Model):
     """A stretch of time with one purpose. The same kind may come again."""

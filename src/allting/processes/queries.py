@@ -171,6 +171,14 @@ def extensions_of(process: Process) -> list[Extension]:
     return list(process.extensions.order_by("-made_at", "-pk"))
 
 
+def path_for_passing_on(process: Process) -> str:
+    """Return the path behind the code on the wall; empty where only the invited take part and no code was made."""
+    if process.open_to != Process.OpenTo.INVITED:
+        return reverse("processes:process", args=[process.pk])
+    link = people.entry_link_of(process.item)
+    return reverse("people:enter", args=[link.token]) if link else ""
+
+
 def team_of(process: Process, *, now: datetime) -> rules.Team:
     """Return who looks after the process, and how many deputies are invited and have not answered."""
     within = [process.pk]

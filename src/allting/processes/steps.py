@@ -1,0 +1,168 @@
+"""A process as steps: what happens with what people say, and what the facilitator does next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allting.processes import rules
+from allting.processes.activity_kinds import ActivityKind, NextStep
+from allting.processes.errors import Missing
+from allting.processes.models import Process
+from allting.web.numbers import day
+
+# In the last week it is worth asking whether the time was enough.
+LAST_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stone of "What happens with what you say". `state` is done, here or coming."""
+
+    number: int
+    title: str | Promise
+    state: str
+    when: str
+    words: str | Promise
+
+
+def steps_of(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
+    """Return the three steps of a quick listening: you answer, the result shows, somebody answers you."""
+    timetable = rules.timetable_of(process)
+    has_opened = bool(timetable.opens_at and timetable.opens_at <= now and process.state in rules.OPEN_STATES)
+    has_closed = process.state == Process.State.CLOSED or bool(timetable.closes_at and timetable.closes_at <= now)
+    dates = {"opens": day(timetable.opens_at), "closes": day(timetable.closes_at), "answers": day(timetable.answers_on)}
+    if has_closed:
+        first, when = "done", _("Closed on %(closes)s") % dates
+    elif has_opened:
+        first, when = "here", _("Now, until %(closes)s") % dates
+    else:
+        first, when = "coming", _("From %(opens)s to %(closes)s") % dates if timetable.opens_at else ""
+    decider = process.decider_name or process.decider_title or _("The organisation")
+    return [
+        Step(1, _("You answer and add your own"), first, when, kind.explains),
+        Step(2, _("The pattern shows"), "done" if has_closed else "coming", _("As people answer"), kind.yields),
+        Step(
+            3,
+            _("%(name)s answers") % {"name": decider},
+            "here" if has_closed else "coming",
+            _("By %(answers)s") % dates if timetable.answers_on else "",
+            _("What we do, what we do not do, and why. Signed by name."),
+        ),
+    ]
+
+
+def headline_of(process: Process, missing: Sequence[Missing], team: rules.Team, now: datetime) -> str:
+    """Say what is missing, or how many days are left."""
+    timetable = rules.timetable_of(process)
+    if process.state == Process.State.DRAFT:
+        if not missing:
+            return _("Everything is in place. Announce when you are ready.")
+        return ngettext(
+            "One thing is missing before you announce.",
+            "%(count)d things are missing before you announce.",
+            len(missing),
+        ) % {"count": len(missing)}
+    if process.state == Process.State.CLOSED or (timetable.closes_at and timetable.closes_at <= now):
+        return _("Closed on %(closes)s. Everyone has an answer by %(answers)s.") % {
+            "closes": day(timetable.closes_at),
+            "answers": day(timetable.answers_on),
+        }
+    return " ".join(_running_words(timetable, team, now))
+
+
+def _running_words(timetable: rules.Timetable, team: rules.Team, now: datetime) -> Iterator[str]:
+    if timetable.opens_at and now < timetable.opens_at:
+        yield _("Opens on %(day)s.") % {"day": day(timetable.opens_at)}
+    elif days_left := timetable.days_left(now):
+        yield ngettext("One day left.", "%(count)d days left.", days_left) % {"count": days_left}
+    else:
+        yield _("Today is the last day.")
+    if team.awaits_deputy:
+        yield _("Your deputy has not accepted yet.")
+
+
+def next_steps_of(
+    process: Process,
+    *,
+    missing: Sequence[Missing],
+    team: rules.Team,
+    from_activity: Sequence[NextStep],
+    results: str,
+    now: datetime,
+) -> list[NextStep]:
+    """Return what the facilitator should do now, most important first."""
+    urgent = [step for step in from_activity if step.is_urgent]
+    others = [step for step in from_activity if not step.is_urgent]
+    if process.state == Process.State.DRAFT:
+        return [*_before_announcing(process, missing), *urgent, *others]
+    if process.state == Process.State.CLOSED:
+        read = NextStep(
+            title=_("Read what people said"),
+            help=_("What unites, what divides, and for whom."),
+            button=_("Read"),
+            address=results,
+        )
+        return [*urgent, read, *others]
+    return [*urgent, *_while_open(process, team, now), *others]
+
+
+def _before_announcing(process: Process, missing: Sequence[Missing]) -> Iterator[NextStep]:
+    of_choices = [one.sentence for one in missing if one.code not in rules.TEAM_CODES]
+    of_team = [one.sentence for one in missing if one.code in rules.TEAM_CODES]
+    if of_choices:
+        yield NextStep(
+            title=_("Fill in what is missing"),
+            help=" ".join(of_choices),
+            button=_("Fill in"),
+            address=reverse("processes:edit", args=[process.pk]),
+        )
+    if of_team:
+        yield NextStep(
+            title=_("Find a deputy"),
+            help=" ".join(of_team),
+            button=_("Invite"),
+            address=address_of_team(process),
+        )
+    if not missing:
+        yield NextStep(
+            title=_("Announce it"),
+            help=_("Read it through once more as others will."),
+            button=_("Look through"),
+            address=reverse("processes:announce", args=[process.pk]),
+        )
+
+
+def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[NextStep]:
+    if team.awaits_deputy:
+        yield NextStep(
+            title=_("Remind your deputy"),
+            help=_("The invitation has not been accepted yet."),
+            button=_("Remind"),
+            address=address_of_team(process),
+        )
+    yield NextStep(
+        title=_("Invite people"),
+        help=_("A link to pass on, and a poster with a code for the places where people meet."),
+        button=_("Invite"),
+        address=reverse("processes:poster", args=[process.pk]),
+    )
+    timetable = rules.timetable_of(process)
+    if timetable.opens_at and timetable.opens_at <= now and timetable.days_left(now) <= LAST_DAYS:
+        yield NextStep(
+            title=_("Ask whether the time was enough"),
+            help=_("The last day can be moved to a later one, with a note to everyone."),
+            button=_("Give more time"),
+            address=reverse("processes:extend", args=[process.pk]),
+        )
+
+
+def address_of_team(process: Process) -> str:
+    """Return where facilitator, deputy and sponsor of this process are invited."""
+    return f"{reverse('people:invitations')}?within={process.pk}"
