@@ -19,8 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from allting.opinions import actions, limits, networks, queries, rules
 from allting.opinions.forms import VoteForm, word_of
 from allting.opinions.models import View, Vote
-from allting.people import devices, qr
-from allting.people import queries as people
+from allting.people import devices, parts, qr
 from allting.processes import rules as processes
 from allting.processes.models import Process
 from allting.record.models import Actor
@@ -131,7 +130,7 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
         "has_more": bool(queries.get_standing_choice(conversation_id=conversation_id, actor=request.viewer.actor)),
         "pass_on_url": url if can_pass_on and standing.may_take_part else "",
         "pass_on_code": mark_safe(qr.draw(url)) if can_pass_on else "",  # our own drawing
-        "follow": people.follow_part_for(request.viewer, conversation_id),
+        "follow": parts.follow(request.viewer, conversation_id),
         "item": standing.conversation.item,
     }
     return render(request, "opinions/enough.html", context)
