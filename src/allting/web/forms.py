@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core import validators
 from django.forms import fields
 from django.forms.renderers import DjangoTemplates
@@ -48,6 +49,8 @@ def speak_plainly() -> None:
     for field, words in _PLAIN_WORDS.items():
         # Django merges these over the classes of a field when a form is made, so replacing them once is enough.
         field.default_error_messages = {**field.default_error_messages, **words}
+    # The page says what is missing, and what was typed stays; the browser's own bubble speaks another language.
+    forms.BaseForm.use_required_attribute = False
     validators.validate_email.message = _("A mail address has a name, an @ and ends in .org or the like.")
     validators.MaxLengthValidator.message = ngettext_lazy(
         "At most %(limit_value)d character fits; this is %(show_value)d.",

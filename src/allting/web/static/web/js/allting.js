@@ -5,3 +5,4 @@ import "./copy.js";
 import "./dialog.js";
 import "./keep.js";
 import "./focus.js";
+import "./voice.js";

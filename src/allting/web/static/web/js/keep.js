@@ -1,5 +1,6 @@
 // What somebody writes stays on this device until it has been sent, and a failed sending says so.
 const prefix = "allting:";
+const leaving = "allting-leaving";
 const lifeMs = 24 * 60 * 60 * 1000;
 
 function fields(form) {
@@ -41,6 +42,7 @@ function say() {
   body.className = "notice-body";
   body.append(bold, " ", stillHere);
   const notice = document.createElement("div");
+  notice.tabIndex = -1;
   notice.className = "notice notice-error";
   notice.setAttribute("role", "alert");
   notice.append(body);
@@ -53,9 +55,9 @@ document.addEventListener("input", (event) => {
   if (form) keep(form);
 });
 document.addEventListener("submit", (event) => {
-  // Without htmx the page is left; a page that does not come back leaves what was kept for the next visit.
+  // Without htmx the page is left. Only the next page can tell whether it arrived.
   const form = event.target.closest("form[data-keep]");
-  if (form && !form.hasAttribute("hx-post")) forget(form);
+  if (form && !form.hasAttribute("hx-post")) storage()?.setItem(leaving, form.dataset.keep);
 });
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
@@ -64,7 +66,8 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 document.addEventListener("htmx:error", say);
 document.addEventListener("htmx:after:swap", () => restore(document));
-window.addEventListener("offline", () => document.body.classList.add("is-offline"));
-window.addEventListener("online", () => document.body.classList.remove("is-offline"));
 
+const left = storage()?.getItem(leaving);
+if (left && !document.querySelector(".problem")) storage().removeItem(prefix + left);
+storage()?.removeItem(leaving);
 restore(document);
