@@ -70,9 +70,8 @@ def say(request: Request, conversation_id: int) -> HttpResponse:
     except AlreadySaid as said:
         form.add_error("text", str(said))
         return render(request, "opinions/say.html", context | {"form": form, "twin": said.statement}, status=422)
-    if written.state == Statement.State.WAITING:
-        messages.success(request, _("Thank you. Someone reads it within 24 hours, then others can answer."))
-    else:
+    # A waiting one says so itself, for as long as it waits.
+    if written.state == Statement.State.SHOWN:
         messages.success(request, _("Thank you. It is there for others to answer."))
     return redirect("opinions:statement", written.pk)
 

@@ -223,5 +223,8 @@ def _count_in_words(count: int) -> str:
         10: _("Ten"),
         11: _("Eleven"),
         12: _("Twelve"),
+        13: _("Thirteen"),
+        14: _("Fourteen"),
+        15: _("Fifteen"),
     }
     return words.get(count, str(count))
