@@ -307,7 +307,7 @@ def _take_in_votes(
     added = changed = done = 0
     progress(0, len(votes))
     for batch in batched(columns, VOTES_A_BATCH):
-        rows: list[tuple[int, int, int, object]] = []
+        rows: list[tuple[int, int, int, str | None]] = []
         for number, statement_number, value, time_ms in batch:
             actor_id, statement_id = people.actor_ids[number], statement_ids[statement_number]
             before = known.get((actor_id, statement_id))
@@ -333,7 +333,7 @@ def _votes_here(actor_ids: Iterable[int], conversation: Conversation) -> dict[tu
     }
 
 
-def _write_votes(rows: Sequence[tuple[int, int, int, object]]) -> None:
+def _write_votes(rows: Sequence[tuple[int, int, int, str | None]]) -> None:
     """Write votes as `cast_vote` would: one a pair, the newer value stands.
 
     One prepared statement instead of `bulk_create`: model instances cost five times as much as the rows.

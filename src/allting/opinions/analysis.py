@@ -1,0 +1,234 @@
+"""From arrays to a drawing, in a process of its own: the only file of this room that reaches the engine.
+
+`python -m allting.opinions.analysis` reads one file of arrays from standard input (numpy's .npz) and writes the
+drawing as JSON to standard output, and how far it is to standard error, a line `done total` each. It knows no
+database and no settings, so that the web process never loads what is heavy, and what is heavy never sees a secret.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
+
+from allting.engine import opinion
+from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, Drawing
+
+type IntArray = NDArray[np.int64]
+
+# From this agreement of two groupings on they are called the same, as in the engine's own test of stability.
+SAME_GROUPS = 0.85
+_TALLY_COLUMNS = ("seen", "agree", "disagree", "passed", "agree_rate", "agree_low", "agree_high", "disagree_rate")
+# What the pages ever list; a ranking of thousands would only make the file large.
+_MOST_RANKED = 500
+
+
+class _Told:
+    """Writes each step down for the parent process."""
+
+    def reached(self, *, step: str, done: int, total: int) -> None:
+        print(done, total, file=sys.stderr, flush=True)
+
+
+def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
+    """Draw the map of the votes that `maps.read_votes` packed. Raises the engine's errors for what cannot be meant."""
+    votes = opinion.pack_votes(
+        participants=arrays["participants"],
+        statements=arrays["statements"],
+        values=arrays["values"],
+        participant_count=len(arrays["actor_ids"]),
+        statement_count=len(arrays["statement_ids"]),
+        excluded=arrays["excluded"],
+    )
+    previous = None
+    if "previous_groups" in arrays:
+        previous = opinion.PreviousMap(statements=arrays["previous_statements"], groups=arrays["previous_groups"])
+    is_device = arrays["is_device"]
+    shown = np.setdiff1d(np.arange(votes.statement_count), arrays["excluded"])
+    if votes.participant_count < FEWEST_FOR_A_RESULT:
+        needs = {"people": votes.participant_count, "people_needed": FEWEST_FOR_A_RESULT}
+        return _too_little(votes, reason="too_few_people", needs=needs, shown=shown, arrays=arrays)
+    picture = opinion.draw_map(votes, previous=previous, progress=_Told())
+    if isinstance(picture, opinion.TooLittle):
+        needs = {
+            "people": picture.participant_count,
+            "people_needed": picture.participants_needed,
+            "statements": picture.statement_count,
+            "statements_needed": picture.statements_needed,
+            "votes_each": picture.votes_each,
+        }
+        return _too_little(votes, reason=str(picture.reason), needs=needs, shown=shown, arrays=arrays)
+    drawing = _drawing(picture, votes, shown=shown, arrays=arrays)
+    if FEWEST_PEOPLE <= np.count_nonzero(is_device) <= len(is_device) - FEWEST_PEOPLE:
+        without = _compare_without(picture, votes, is_device)
+        return replace(drawing, without_devices=without)
+    return drawing
+
+
+def _too_little(
+    votes: opinion.Votes,
+    *,
+    reason: str,
+    needs: Mapping[str, int],
+    shown: IntArray,
+    arrays: Mapping[str, NDArray[Any]],
+) -> Drawing:
+    everyone = opinion.tally_votes(votes, members=np.ones(votes.participant_count, dtype=np.bool_))
+    return Drawing(
+        outcome="too_little",
+        method=opinion.METHOD,
+        version=opinion.VERSION,
+        digest=opinion.input_digest(votes),
+        statements=arrays["statement_ids"][shown].tolist(),
+        everyone=_columns(everyone, shown),
+        tallies=_by_class(votes, arrays["is_device"], everyone, shown=shown),
+        reason=reason,
+        needs=needs,
+    )
+
+
+def _drawing(
+    picture: opinion.OpinionMap, votes: opinion.Votes, *, shown: IntArray, arrays: Mapping[str, NDArray[Any]]
+) -> Drawing:
+    groups, figures = picture.groups, picture.statements
+    numbers = _letters(groups.numbers, previous=arrays.get("previous_groups"))
+    table = np.array([*numbers, opinion.NOT_PLACED, opinion.IN_BETWEEN])
+    labels = table[groups.labels] if groups.hold_up else np.where(groups.labels >= 0, opinion.IN_BETWEEN, groups.labels)
+    placed = groups.labels != opinion.NOT_PLACED
+    # Where groups hold up, every count is of people placed: a few others would be told by subtracting them.
+    counted = placed if groups.hold_up else np.ones(votes.participant_count, dtype=np.bool_)
+    everyone = opinion.tally_votes(votes, members=counted)
+    row_of = np.full(votes.statement_count, -1)
+    row_of[shown] = np.arange(len(shown))
+    tallies = _by_class(votes, arrays["is_device"], everyone, shown=shown, among=counted)
+    if groups.hold_up:
+        for index, number in enumerate(numbers):
+            tallies[str(number)] = _columns(figures.groups[index], shown)
+        tallies["between"] = _columns(figures.in_between, shown)
+    return Drawing(
+        outcome="groups" if groups.hold_up else "no_groups",
+        method=picture.method,
+        version=picture.version,
+        digest=picture.digest,
+        statements=arrays["statement_ids"][shown].tolist(),
+        everyone=_columns(everyone, shown),
+        actors=arrays["actor_ids"][placed].tolist(),
+        x=picture.positions.people[placed, 0].tolist(),
+        y=picture.positions.people[placed, 1].tolist(),
+        groups=labels[placed].tolist(),
+        group_sizes={str(numbers[index]): size for index, size in enumerate(groups.sizes)} if groups.hold_up else {},
+        in_between_count=groups.in_between_count if groups.hold_up else int(np.count_nonzero(placed)),
+        not_placed_count=groups.not_placed_count,
+        stability=groups.stability,
+        refits_same=groups.refits_same,
+        shown_share=picture.shown_share,
+        tallies=tallies,
+        unites=[
+            [int(row_of[it.statement]), it.side, it.lowest_rate, it.lower_bound, it.is_common_ground]
+            for it in figures.unites[:_MOST_RANKED]
+        ],
+        divides=[
+            [int(row_of[it.statement]), it.variance, it.agree_rate_far, it.agree_rate_near, it.end_count]
+            for it in figures.divides[:_MOST_RANKED]
+        ],
+        distinctive={
+            str(numbers[index]): [
+                [int(row_of[it.statement]), it.side, it.rate, it.next_rate] for it in listed if it.is_clear
+            ][:_MOST_RANKED]
+            for index, listed in enumerate(figures.distinctive)
+        },
+        little_known=[int(row_of[it.statement]) for it in figures.too_little_known],
+        ends=(
+            [int(row_of[it]) for it in picture.axis_ends[0].low],
+            [int(row_of[it]) for it in picture.axis_ends[0].high],
+        ),
+        statement_places=[
+            picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
+        ],
+    )
+
+
+def _letters(numbers: Iterable[int], *, previous: IntArray | None) -> list[int]:
+    """Keep every group's number, and bring those beyond the six letters back to letters that are free."""
+    wanted = list(numbers)
+    old = set() if previous is None else {int(number) for number in np.unique(previous) if number >= 0}
+    taken = {number for number in wanted if number < len(LETTERS)}
+    # Letters that the last map did not use come first, so that a new group does not look like a gone one.
+    free = sorted(set(range(len(LETTERS))) - taken, key=lambda number: (number in old, number))
+    return [number if number < len(LETTERS) else free.pop(0) for number in wanted]
+
+
+def _by_class(
+    votes: opinion.Votes,
+    is_device: NDArray[np.bool_],
+    everyone: opinion.Tally,
+    *,
+    shown: IntArray,
+    among: NDArray[np.bool_] | None = None,
+) -> dict[str, dict[str, list[float]]]:
+    """Count those without an account, and the others, apart."""
+    counted = np.ones(votes.participant_count, dtype=np.bool_) if among is None else among
+    if not (is_device & counted).any():
+        return {}
+    return {
+        "devices": _columns(opinion.tally_votes(votes, members=counted & is_device, towards=everyone), shown),
+        "others": _columns(opinion.tally_votes(votes, members=counted & ~is_device, towards=everyone), shown),
+    }
+
+
+def _columns(tally: opinion.Tally, shown: IntArray) -> dict[str, list[float]]:
+    return {name: getattr(tally, name)[shown].tolist() for name in _TALLY_COLUMNS}
+
+
+def _compare_without(picture: opinion.OpinionMap, votes: opinion.Votes, is_device: NDArray[np.bool_]) -> dict[str, Any]:
+    """Draw the map of those with an account only, and say whether it finds the same groups."""
+    rows = ~is_device[votes.participants]
+    if not rows.any():
+        return {"is_enough": False}
+    fewer = opinion.pack_votes(
+        participants=votes.participants[rows],
+        statements=votes.statements[rows],
+        values=votes.values[rows],
+        participant_count=votes.participant_count,
+        statement_count=votes.statement_count,
+        excluded=np.flatnonzero(votes.is_excluded),
+    )
+    other = opinion.draw_map(fewer)
+    if isinstance(other, opinion.TooLittle):
+        return {"is_enough": False}
+    both = (picture.groups.labels >= 0) & (other.groups.labels >= 0) & ~is_device
+    agreement = float(adjusted_rand_score(picture.groups.labels[both], other.groups.labels[both]))
+    is_same = other.groups.k == picture.groups.k and (not picture.groups.hold_up or agreement >= SAME_GROUPS)
+    return {"is_enough": True, "k": other.groups.k, "is_same": bool(is_same)}
+
+
+def _clean(value: Any) -> Any:
+    """Make numbers that JSON does not know (NaN) into numbers that mean nothing either."""
+    if isinstance(value, float):
+        return value if np.isfinite(value) else 0.0
+    if isinstance(value, Mapping):
+        return {key: _clean(it) for key, it in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean(it) for it in value]
+    return value
+
+
+def main() -> None:
+    """Read arrays, draw, write JSON."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # pages are answered first
+    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    json.dump(_clean(asdict(draw(arrays))), sys.stdout, allow_nan=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,404 @@
+"""What a map says in numbers that everybody may see: what is hidden so that nobody can be told from it.
+
+Pure: from the engine's plain result (`Drawing`) to the published figures (`Figures`) and to JSON and back.
+Nothing in `Figures` is about fewer than five people, and nothing that is hidden can be found by subtracting
+what is shown from a total that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FEWEST_PEOPLE = 5
+"""Figures about fewer would be about persons."""
+FEWEST_FOR_A_RESULT = 30
+"""Below this many people the whole is too early to say."""
+
+LETTERS = "ABCDEF"
+IN_BETWEEN, NOT_PLACED = -1, -2
+AGREE, DISAGREE = 1, -1
+
+type Columns = Mapping[str, Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the map's own process found, before anything is hidden. Plain lists: it came as JSON.
+
+    statements     ids, in the order of every column of the tallies and of the rankings' indices
+    actors, x, y, groups   the placeable people: groups are letters' numbers, IN_BETWEEN or NOT_PLACED
+    everyone       votes of all who are counted
+    tallies        the same by group number, plus "between", "unplaced", "devices", "others"
+    unites         [statement index, side, lowest rate, lower bound, is common ground]
+    divides        [statement index, variance, rate far, rate near, people at each end]
+    distinctive    by group number: [statement index, side, rate, next rate]
+    little_known   statement indices
+    """
+
+    outcome: str
+    method: str
+    version: str
+    digest: str
+    statements: Sequence[int]
+    everyone: Columns
+    reason: str = ""
+    needs: Mapping[str, int] = field(default_factory=dict)
+    actors: Sequence[int] = ()
+    x: Sequence[float] = ()
+    y: Sequence[float] = ()
+    groups: Sequence[int] = ()
+    group_sizes: Mapping[str, int] = field(default_factory=dict)
+    in_between_count: int = 0
+    not_placed_count: int = 0
+    stability: float = 0.0
+    refits_same: int = 0
+    shown_share: float = 0.0
+    tallies: Mapping[str, Columns] = field(default_factory=dict)
+    unites: Sequence[Sequence[Any]] = ()
+    divides: Sequence[Sequence[Any]] = ()
+    distinctive: Mapping[str, Sequence[Sequence[Any]]] = field(default_factory=dict)
+    little_known: Sequence[int] = ()
+    ends: tuple[Sequence[int], Sequence[int]] = ((), ())
+    statement_places: Sequence[Sequence[float] | None] = ()
+    without_devices: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many took part, as the database says."""
+
+    people: int
+    devices: int
+    votes: int
+    set_aside: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one set of people said about one statement. Rates are shares of those who saw it.
+
+    count    how many of them answered, passes included
+    rate     share that agrees, drawn a little towards everybody's where few answered
+    low, high   its likely range; None for a total of groups
+    """
+
+    count: int
+    agree: int
+    disagree: int
+    passed: int
+    rate: float
+    low: float | None
+    high: float | None
+    disagree_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """A group that holds up. `people` is None where the number would tell how few are in none."""
+
+    number: int
+    letter: str
+    people: int | None
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFigures:
+    """Published figures of one statement; a set that is missing is hidden, or nobody in it answered.
+
+    everyone   all who answered, or, where groups hold up, those in the sets that are shown
+    """
+
+    everyone: Cell | None
+    groups: Mapping[str, Cell]
+    between: Cell | None
+    devices: Cell | None
+    others: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A statement in a ranking. `value` and `other` mean what the ranking says."""
+
+    statement: int
+    side: int
+    value: float
+    other: float = 0.0
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything that a results page, a table or a download may show.
+
+    people, votes     how many took part; devices, with_account are None where one of them is too small
+    unites            value: at least this share in every group; other: lower bound; is_sure: common ground
+    divides           value: variance of opinion; other: 0
+    far, near         by statement, where there are no groups: share that agrees at either end of the line
+    ends              statements that lie outermost at the left and at the right
+    """
+
+    outcome: str
+    reason: str
+    needs: Mapping[str, int]
+    people: int
+    votes: int
+    devices: int | None
+    with_account: int | None
+    set_aside: int | None
+    groups: Sequence[GroupFigures]
+    in_between: int | None
+    not_placed: int | None
+    stability: float
+    refits_same: int
+    shown_share: float
+    stones: Sequence[tuple[float, float, int, int | None]]
+    statements: Mapping[int, StatementFigures]
+    unites: Sequence[Ranked]
+    divides: Sequence[Ranked]
+    distinctive: Mapping[str, Sequence[Ranked]]
+    little_known: Sequence[int]
+    far_near: Mapping[int, tuple[float, float]]
+    ends: tuple[Sequence[int], Sequence[int]]
+    statement_places: Mapping[int, tuple[float, float]]
+    without_devices: Mapping[str, Any] | None
+
+
+def hidden_parts(sizes: Sequence[int], *, hide_last: Collection[int] = ()) -> set[int]:
+    """Return which parts of a published total must not be shown, by index.
+
+    A part of fewer than five people is hidden. So that it cannot be found by subtraction, the next smallest parts
+    are hidden with it until those hidden are at least five people together. Parts of nobody hide nothing.
+    `hide_last` are taken only when no others are left.
+    """
+    hidden = {part for part, size in enumerate(sizes) if size < FEWEST_PEOPLE}
+    rest = sorted(set(range(len(sizes))) - hidden, key=lambda part: (part in hide_last, sizes[part], part))
+    for part in rest:
+        if not 0 < sum(sizes[it] for it in hidden) < FEWEST_PEOPLE:
+            break
+        hidden.add(part)
+    return hidden
+
+
+def publish(drawing: Drawing, turnout: Turnout, *, stones: Sequence[tuple[float, float, int, int | None]]) -> Figures:
+    """Return what may be shown of a drawing. Nobody may call this for fewer than five people."""
+    devices, with_account = _shown_sizes([turnout.devices, turnout.people - turnout.devices])
+    numbers = sorted(int(number) for number in drawing.group_sizes)
+    sizes = [drawing.group_sizes[str(number)] for number in numbers]
+    # The stones show how large a group is, so its size is the last to be hidden.
+    *group_sizes, in_between, not_placed = _shown_sizes(
+        [*sizes, drawing.in_between_count, drawing.not_placed_count], hide_last=range(len(sizes))
+    )
+    statements = {
+        statement: _publish_statement(drawing, row, numbers) for row, statement in enumerate(drawing.statements)
+    }
+    whole = {
+        statement
+        for statement, figures in statements.items()
+        if figures.everyone and len(figures.groups) == len(numbers)
+    }
+    ids = drawing.statements
+    return Figures(
+        outcome=drawing.outcome,
+        reason=drawing.reason,
+        needs=dict(drawing.needs),
+        people=turnout.people,
+        votes=turnout.votes,
+        devices=devices,
+        with_account=with_account,
+        set_aside=turnout.set_aside if turnout.set_aside >= FEWEST_PEOPLE else None,
+        groups=[
+            GroupFigures(number, LETTERS[number], size, *_centre(stones, number))
+            for number, size in zip(numbers, group_sizes, strict=True)
+        ],
+        in_between=in_between,
+        not_placed=not_placed,
+        stability=round(drawing.stability, 3),
+        refits_same=drawing.refits_same,
+        shown_share=round(drawing.shown_share, 3),
+        stones=list(stones),
+        statements=statements,
+        unites=[
+            Ranked(ids[row], int(side), round(rate, 2), round(low, 2), bool(is_sure))
+            for row, side, rate, low, is_sure in drawing.unites
+            if ids[row] in whole
+        ],
+        divides=[
+            Ranked(ids[row], AGREE, round(variance, 3))
+            for row, variance, _far, _near, _count in drawing.divides
+            if ids[row] in whole
+        ],
+        distinctive={
+            LETTERS[number]: [
+                Ranked(ids[row], int(side), round(rate, 2), round(next_rate, 2))
+                for row, side, rate, next_rate in drawing.distinctive.get(str(number), ())
+                if ids[row] in whole
+            ]
+            for number in numbers
+        },
+        little_known=[ids[row] for row in drawing.little_known],
+        far_near=_far_near(drawing, whole) if not numbers else {},
+        ends=(
+            [ids[row] for row in drawing.ends[0] if ids[row] in whole],
+            [ids[row] for row in drawing.ends[1] if ids[row] in whole],
+        ),
+        statement_places={
+            statement: (round(place[0], 3), round(place[1], 3))
+            for statement, place in zip(ids, drawing.statement_places, strict=False)
+            if place is not None and statement in whole
+        },
+        without_devices=drawing.without_devices if devices is not None else None,
+    )
+
+
+def _shown_sizes(sizes: Sequence[int], *, hide_last: Collection[int] = ()) -> list[int | None]:
+    hidden = hidden_parts(sizes, hide_last=hide_last)
+    return [None if part in hidden else size for part, size in enumerate(sizes)]
+
+
+def _publish_statement(drawing: Drawing, row: int, numbers: Sequence[int]) -> StatementFigures:
+    """Return what may be shown of one statement.
+
+    Where groups hold up, the total counts only the sets that are shown: so a set of fewer than five cannot be found by
+    subtraction, and no larger one has to be hidden with it. Those without an account are counted apart only where
+    nobody is missing from that total, because theirs and the others' would add up to it.
+    """
+    classes = [_cell(drawing.tallies[name], row) for name in ("devices", "others") if name in drawing.tallies]
+    if numbers:
+        sets = [_cell(drawing.tallies[name], row) for name in (*map(str, numbers), "between")]
+        shown = [cell if cell.count >= FEWEST_PEOPLE else None for cell in sets]
+        everyone = _sum([cell for cell in shown if cell])
+        is_complete = all(cell is not None or whole.count == 0 for cell, whole in zip(shown, sets, strict=True))
+    else:
+        total = _cell(drawing.everyone, row)
+        shown = [None]
+        everyone = total if total.count >= FEWEST_PEOPLE else None
+        is_complete = everyone is not None
+    is_apart = is_complete and len(classes) == 2 and not hidden_parts([cell.count for cell in classes])
+    *groups, between = shown
+    return StatementFigures(
+        everyone=everyone,
+        groups={LETTERS[number]: cell for number, cell in zip(numbers, groups, strict=True) if cell},
+        between=between,
+        devices=classes[0] if is_apart else None,
+        others=classes[1] if is_apart else None,
+    )
+
+
+def _sum(cells: Sequence[Cell]) -> Cell | None:
+    if not cells:
+        return None
+    count = sum(cell.count for cell in cells)
+    agree, disagree = sum(cell.agree for cell in cells), sum(cell.disagree for cell in cells)
+    return Cell(
+        count=count,
+        agree=agree,
+        disagree=disagree,
+        passed=sum(cell.passed for cell in cells),
+        rate=round(agree / count, 2),
+        low=None,
+        high=None,
+        disagree_rate=round(disagree / count, 2),
+    )
+
+
+def _cell(columns: Columns, row: int) -> Cell:
+    # Whole percent: from finer rates and the counts, one could compute back whose rates they were drawn towards.
+    return Cell(
+        count=int(columns["seen"][row]),
+        agree=int(columns["agree"][row]),
+        disagree=int(columns["disagree"][row]),
+        passed=int(columns["passed"][row]),
+        rate=round(columns["agree_rate"][row], 2),
+        low=round(columns["agree_low"][row], 2),
+        high=round(columns["agree_high"][row], 2),
+        disagree_rate=round(columns["disagree_rate"][row], 2),
+    )
+
+
+def _far_near(drawing: Drawing, whole: Collection[int]) -> dict[int, tuple[float, float]]:
+    """Return the shares at both ends where each end, and those between them, are five people or more."""
+    shown = {}
+    for row, _variance, far, near, count in drawing.divides:
+        statement = drawing.statements[row]
+        middle = int(drawing.everyone["seen"][row]) - 2 * count
+        if statement in whole and count >= FEWEST_PEOPLE and middle >= FEWEST_PEOPLE:
+            shown[statement] = (round(far, 2), round(near, 2))
+    return shown
+
+
+def _centre(stones: Sequence[tuple[float, float, int, int | None]], number: int) -> tuple[float, float]:
+    own = [(x, y, people) for x, y, people, group in stones if group == number]
+    weight = sum(people for _x, _y, people in own) or 1
+    return (
+        round(sum(x * people for x, _y, people in own) / weight, 3),
+        round(sum(y * people for _x, y, people in own) / weight, 3),
+    )
+
+
+# --- to JSON and back ---------------------------------------------------------------------------------------
+
+
+def as_data(figures: Figures) -> dict[str, Any]:
+    """Return plain data for a JSON column. Cells are lists: a thousand statements stay a small column."""
+    data = {name: getattr(figures, name) for name in Figures.__slots__}
+    data["groups"] = [asdict(group) for group in figures.groups]
+    data["statements"] = {
+        str(statement): {
+            "everyone": _cell_data(it.everyone),
+            "groups": {letter: _cell_data(cell) for letter, cell in it.groups.items()},
+            "between": _cell_data(it.between),
+            "devices": _cell_data(it.devices),
+            "others": _cell_data(it.others),
+        }
+        for statement, it in figures.statements.items()
+    }
+    for name in ("unites", "divides"):
+        data[name] = [_ranked_data(it) for it in getattr(figures, name)]
+    data["distinctive"] = {
+        letter: [_ranked_data(it) for it in ranking] for letter, ranking in figures.distinctive.items()
+    }
+    data["far_near"] = {str(statement): list(shares) for statement, shares in figures.far_near.items()}
+    data["statement_places"] = {str(it): list(place) for it, place in figures.statement_places.items()}
+    data["stones"] = [list(stone) for stone in figures.stones]
+    data["ends"] = [list(end) for end in figures.ends]
+    return data
+
+
+def from_data(data: Mapping[str, Any]) -> Figures:
+    """Return the figures that `as_data` wrote."""
+    plain = dict(data)
+    plain["groups"] = [GroupFigures(**group) for group in data["groups"]]
+    plain["statements"] = {
+        int(statement): StatementFigures(
+            everyone=_cell_from(it["everyone"]),
+            groups={letter: Cell(*cell) for letter, cell in it["groups"].items()},
+            between=_cell_from(it["between"]),
+            devices=_cell_from(it["devices"]),
+            others=_cell_from(it["others"]),
+        )
+        for statement, it in data["statements"].items()
+    }
+    for name in ("unites", "divides"):
+        plain[name] = [Ranked(*it) for it in data[name]]
+    plain["distinctive"] = {letter: [Ranked(*it) for it in ranking] for letter, ranking in data["distinctive"].items()}
+    plain["far_near"] = {int(it): (shares[0], shares[1]) for it, shares in data["far_near"].items()}
+    plain["statement_places"] = {int(it): (place[0], place[1]) for it, place in data["statement_places"].items()}
+    plain["stones"] = [(stone[0], stone[1], stone[2], stone[3]) for stone in data["stones"]]
+    plain["ends"] = (data["ends"][0], data["ends"][1])
+    return Figures(**plain)
+
+
+def _cell_data(cell: Cell | None) -> list[float | None] | None:
+    return None if cell is None else [getattr(cell, name) for name in Cell.__slots__]
+
+
+def _cell_from(data: Sequence[Any] | None) -> Cell | None:
+    return None if data is None else Cell(*data)
+
+
+def _ranked_data(ranked: Ranked) -> list[Any]:
+    return [getattr(ranked, name) for name in Ranked.__slots__]
