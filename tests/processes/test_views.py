@@ -51,7 +51,7 @@ def text_of(response: object) -> str:
 def test_an_empty_installation_tells_a_stranger_what_it_is(client: Client) -> None:
     page = text_of(client.get("/"))
 
-    assert "One question. Everybody&#x27;s answers." in page
+    assert "One question. Everybody's answers." in page
     assert "Sign in" in page
     assert "/processes/start" not in page
 
@@ -199,13 +199,13 @@ def test_looking_through_comes_after_saving(facilitator: Client, now: datetime) 
     ("changes", "words"),
     [
         ({"question": " "}, "Write the question."),
-        ({"question": "x" * 161}, "at most 160"),
+        ({"question": "x" * 161}, "At most 160 characters fit"),
         ({"starts_on": "2020-02-05"}, "has passed. Choose today or a later day."),
-        ({"starts_on": "5 Feb"}, "Enter a valid date."),
-        ({"weeks": "900"}, "weeks"),
-        ({"answer_days": "0"}, "answer_days"),
+        ({"starts_on": "5 Feb"}, "Write a day, such as"),
+        ({"weeks": "900"}, "Choose one of those that are here."),
+        ({"answer_days": "0"}, "Choose one of those that are here."),
         ({"languages": []}, "Choose at least one language."),
-        ({"languages": ["tlh"]}, "tlh"),
+        ({"languages": ["tlh"]}, "Choose among those that are here."),
     ],
 )
 def test_a_bad_choice_answers_422_and_loses_nothing(
@@ -353,7 +353,7 @@ def test_extending_from_the_page_tells_everybody(facilitator: Client, now: datet
 
 @pytest.mark.parametrize(
     ("days", "note", "words"),
-    [(3, "Why not", "is not later than"), (60, "", "Say why."), (60, "x" * 301, "at most 300")],
+    [(3, "Why not", "is not later than"), (60, "", "Say why."), (60, "x" * 301, "At most 300 characters fit")],
 )
 def test_a_bad_extension_answers_422(facilitator: Client, now: datetime, days: int, note: str, words: str) -> None:
     process = make_process(now=now)

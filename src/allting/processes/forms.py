@@ -81,12 +81,7 @@ class SevenChoices(forms.Form):
     starts_on = LaterDay(label=gettext_lazy("First day"), widget=_day_input())
     weeks = LaterNumber(label=gettext_lazy("Open for"), coerce=int, empty_value=None)
     decider_name = LaterText(label=gettext_lazy("Name"), max_length=100)
-    decider_title = forms.CharField(
-        label=gettext_lazy("Title"),
-        help_text=gettext_lazy("Such as mayor or chief executive."),
-        max_length=100,
-        required=False,
-    )
+    decider_title = forms.CharField(label=gettext_lazy("Title, such as mayor"), max_length=100, required=False)
     up_for_decision = LaterText(
         label=gettext_lazy("What this person decides with it"),
         help_text=gettext_lazy("For instance: which of your proposals we do first, and what we leave."),

@@ -41,6 +41,13 @@ class Timetable:
     closes_at: datetime | None
     answers_on: date | None
 
+    def day_of(self, now: datetime) -> tuple[int, int]:
+        """Return which day of how many it is, both counting from one; needs both dates."""
+        assert self.opens_at
+        assert self.closes_at
+        first, last = local_day(self.opens_at), local_day(self.closes_at)
+        return (local_day(now) - first).days + 1, (last - first).days + 1
+
     def days_left(self, now: datetime) -> int:
         """Whole days until the closing day; 0 on the day itself, and without a closing day."""
         return max(0, (local_day(self.closes_at) - local_day(now)).days) if self.closes_at else 0

@@ -47,7 +47,7 @@ def steps_of(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
     decider = process.decider_name or process.decider_title or _("The organisation")
     return [
         Step(1, _("You answer and add your own"), first, when, kind.explains),
-        Step(2, _("The pattern shows"), "done" if has_closed else "coming", _("As people answer"), kind.yields),
+        Step(2, _("It becomes visible to all"), "done" if has_closed else "coming", _("As people answer"), kind.yields),
         Step(
             3,
             _("%(name)s answers") % {"name": decider},
@@ -56,6 +56,14 @@ def steps_of(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
             _("What we do, what we do not do, and why. Signed by name."),
         ),
     ]
+
+
+def standing_of(process: Process, now: datetime) -> str:
+    """Say in a few words how far it is: a draft, or which day of how many."""
+    if process.state != Process.State.RUNNING:
+        return str(process.get_state_display())
+    number, count = rules.timetable_of(process).day_of(now)
+    return _("day %(number)d of %(count)d") % {"number": min(number, count), "count": count}
 
 
 def headline_of(process: Process, missing: Sequence[Missing], team: rules.Team, now: datetime) -> str:

@@ -227,6 +227,7 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
         "process": process,
         "blueprint": BY_NAME[process.template],
         "timetable": rules.timetable_of(process),
+        "standing": steps.standing_of(process, now),
         "headline": steps.headline_of(process, missing, team, now),
         "next_steps": steps.next_steps_of(
             process,
