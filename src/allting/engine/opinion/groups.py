@@ -149,25 +149,27 @@ def find_groups(
     """
     listener = progress or Silence()
     placeable = np.flatnonzero(positions.is_placeable)
-    variance = positions.people[placeable].var(axis=0)
+    people, _ = positions.on_principal_axes()
+    variance = people[placeable].var(axis=0)
     wide = np.flatnonzero(variance >= WIDE_AXIS * variance.max())
     sure = _sure_people(votes, placeable=placeable)
-    by_k = {
-        k: _Mixture.fit(positions.people[:, wide], on=sure, k=k) for k in range(1, most_groups + 1) if k <= len(sure)
-    }
     refits = []
     for fold in range(REFITS):
         listener.reached(step="refit", done=fold, total=REFITS)
         refits.append(_refit(votes, positions, wide=wide, fold=fold))
     listener.reached(step="refit", done=REFITS, total=REFITS)
 
+    # More groups than different places cannot be told apart.
+    people = people[:, wide]
+    places = min(_count_places(fitted[sure]) for fitted in (people, *(refit.people for refit in refits)))
+    by_k = {k: _Mixture.fit(people, on=sure, k=k) for k in range(1, min(most_groups, places) + 1)}
     attempts: list[Attempt] = []
     for k, mixture in by_k.items():
         attempts.append(
             _attempt(
                 votes,
                 k=k,
-                posterior=mixture.posterior(positions.people[placeable][:, wide]),
+                posterior=mixture.posterior(people[placeable]),
                 refits=refits,
                 refit_posteriors=[_Mixture.fit(refit.people, on=sure, k=k).posterior(refit.people) for refit in refits],
                 placeable=placeable,
@@ -175,7 +177,7 @@ def find_groups(
             )
         )
     chosen = max(attempt.k for attempt in attempts if attempt.holds)
-    posterior = by_k[chosen].posterior(positions.people[placeable][:, wide])
+    posterior = by_k[chosen].posterior(people[placeable])
     return _grouped(
         positions, posterior=posterior, placeable=placeable, previous=previous, attempts=attempts, wide=wide
     )
@@ -208,6 +210,10 @@ class _Mixture:
         return np.asarray(self.mixture.predict_proba(people)[:, self.order])
 
 
+def _count_places(people: FloatArray) -> int:
+    return len(np.unique(people.round(6), axis=0))
+
+
 def _sure_people(votes: Votes, *, placeable: NDArray[np.int64]) -> IntArray:
     """Return those with votes enough to shape the groups; everybody placeable where they are few."""
     counts = votes.shown_votes_by_participant()[placeable]
@@ -216,19 +222,20 @@ def _sure_people(votes: Votes, *, placeable: NDArray[np.int64]) -> IntArray:
 
 
 def _refit(votes: Votes, positions: Positions, *, wide: NDArray[np.int64], fold: int) -> _Refit:
+    people, statements = positions.on_principal_axes()
     person_rank = np.empty(votes.participant_count, dtype=np.uint64)
     statement_rank = np.empty(votes.statement_count, dtype=np.uint64)
     # Who voted and what was voted on come first: a visitor or a statement nobody saw must not deal the votes anew.
     is_silent = np.diff(votes.participant_starts) == 0
-    people_in_order = np.lexsort((*positions.people.T[::-1], is_silent))
-    statements_in_order = np.lexsort((*positions.statements.T[::-1], ~positions.is_known))
+    people_in_order = np.lexsort((*people.T[::-1], is_silent))
+    statements_in_order = np.lexsort((*statements.T[::-1], ~positions.is_known))
     person_rank[people_in_order] = np.arange(votes.participant_count, dtype=np.uint64)
     statement_rank[statements_in_order] = np.arange(votes.statement_count, dtype=np.uint64)
     is_out = _fold_of(person_rank[votes.participants], statement_rank[votes.statements]) == fold
 
     kept = keep_rows(votes, rows=~is_out)
-    refitted = fit_positions(kept, dimensions=positions.people.shape[1])
-    turn = turn_between(refitted.statements, onto=positions.statements, use=positions.is_known & refitted.is_known)
+    refitted = fit_positions(kept, dimensions=people.shape[1])
+    turn = turn_between(refitted.statements, onto=statements, use=positions.is_known & refitted.is_known)
     return _Refit(
         people=(refitted.people @ turn)[:, wide],
         kept=kept,

@@ -21,6 +21,7 @@ class Positions:
     is_placeable (participants,) whether the votes suffice for a place
     is_known     (statements,) not excluded, and with at least one agree or disagree
     axis_shares  (axes,) share of the placeable people's variance that each axis carries, adds up to 1 (or all 0)
+    turn         (axes, axes) rotation or reflection from the principal axes to these, so that a map does not flip
     """
 
     people: FloatArray
@@ -28,7 +29,12 @@ class Positions:
     is_placeable: BoolArray
     is_known: BoolArray
     axis_shares: FloatArray
+    turn: FloatArray
     model: VotingModel
+
+    def on_principal_axes(self) -> tuple[FloatArray, FloatArray]:
+        """Return people and statements as if there had been no earlier map: what groups are looked for in."""
+        return self.people @ self.turn.T, self.statements @ self.turn.T
 
     @property
     def shown_share(self) -> float:
@@ -69,6 +75,7 @@ def fit_positions(votes: Votes, *, dimensions: int = DIMENSIONS, previous: Float
     is_known = np.bincount(votes.statements[teaches], minlength=votes.statement_count) > 0
     is_placeable = votes.is_placeable()
     people, statements = _coordinates(model, is_placeable=is_placeable, is_known=is_known)
+    turn = np.eye(dimensions)
     if previous is not None:
         turn = _turn_onto(statements, previous=previous, is_known=is_known)
         people, statements = people @ turn, statements @ turn
@@ -78,6 +85,7 @@ def fit_positions(votes: Votes, *, dimensions: int = DIMENSIONS, previous: Float
         is_placeable=is_placeable,
         is_known=is_known,
         axis_shares=_shares(people[is_placeable]),
+        turn=turn,
         model=model,
     )
 

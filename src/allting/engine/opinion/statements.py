@@ -131,7 +131,9 @@ def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> S
     shown = ~votes.is_excluded
     everyone = tally_votes(votes, members=np.ones(votes.participant_count, dtype=np.bool_), towards=None)
     group_tallies = tuple(
-        tally_votes(votes, members=groups.labels == group, towards=everyone) for group in range(groups.k) if groups.hold_up
+        tally_votes(votes, members=groups.labels == group, towards=everyone)
+        for group in range(groups.k)
+        if groups.hold_up
     )
     judged = group_tallies or (everyone,)
     is_heard = shown & np.all([tally.seen >= FEWEST_PEOPLE for tally in judged], axis=0)

@@ -1,0 +1,144 @@
+"""The six real conversations, used in place; what was found on them is recorded here with its tolerance.
+
+Data of the Computational Democracy Project (Polis), CC BY 4.0. The reader is that of `benchmarks/opinion.py`, which
+prints the same figures as tables.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from allting.engine.opinion import OpinionMap, Votes, draw_map
+from benchmarks.opinion import FOLDER, SPECIFIED, measure_losses, read_export
+
+pytestmark = pytest.mark.skipif(
+    not FOLDER.is_dir(), reason="The real conversations are not beside the project (../shared/data/polis)."
+)
+
+SEATTLE = "15-per-hour-seattle"
+BOWLING_GREEN = "american-assembly.bowling-green"
+AUSTRIA = "austria-climate.5twd2jsnkf.2022-08-08"
+BREXIT = "brexit-consensus"
+TAXES = "scoop-hivemind.taxes"
+UBERX = "vtaiwan.uberx"
+
+# Groups, stability, share in a group, common ground; found on 22 November 2026.
+FOUND = {
+    SEATTLE: (2, 0.94, 0.78, 0),
+    BOWLING_GREEN: (2, 0.99, 0.77, 81),
+    AUSTRIA: (3, 0.96, 0.86, 40),
+    BREXIT: (3, 0.87, 0.70, 21),
+    TAXES: (4, 0.95, 0.73, 15),
+    UBERX: (3, 0.97, 0.66, 14),
+}
+# Loss of the statement's rate, the groups of Polis and the model on left-out votes; measured on the same day.
+LOSSES = {
+    SEATTLE: (0.665, 0.604, 0.531),
+    BOWLING_GREEN: (0.508, 0.441, 0.358),
+    AUSTRIA: (0.419, 0.335, 0.263),
+    BREXIT: (0.427, 0.393, 0.355),
+    TAXES: (0.500, 0.455, 0.399),
+    UBERX: (0.519, 0.424, 0.352),
+}
+
+quick_and_slow = [
+    pytest.param(name, marks=() if name in {SEATTLE, BREXIT} else pytest.mark.slow, id=name.split(".")[0])
+    for name in FOUND
+]
+
+
+@cache
+def conversation(name: str) -> Votes:
+    return read_export(FOLDER / name)
+
+
+@cache
+def picture(name: str) -> OpinionMap:
+    drawn = draw_map(conversation(name))
+    assert isinstance(drawn, OpinionMap)
+    return drawn
+
+
+@pytest.mark.parametrize("name", quick_and_slow)
+def test_the_groups_are_as_specified(name: str) -> None:
+    groups = picture(name).groups
+    count, stability, share, _ = FOUND[name]
+    specified = next(figures for known, figures in SPECIFIED.items() if name.startswith(known))
+
+    assert groups.k == count == specified[0]
+    assert groups.stability == pytest.approx(stability, abs=0.03)
+    assert groups.chosen.placed_share == pytest.approx(share, abs=0.03)
+
+
+@pytest.mark.parametrize("name", quick_and_slow)
+def test_most_of_the_difference_lies_in_the_picture(name: str) -> None:
+    drawn = picture(name)
+
+    assert drawn.shown_share > 0.8
+    assert drawn.positions.model.is_settled
+
+
+@pytest.mark.parametrize("name", quick_and_slow)
+def test_statements_add_up_and_common_ground_is_common(name: str) -> None:
+    votes, found = conversation(name), picture(name).statements
+
+    everyone = found.everyone
+    assert np.array_equal(everyone.seen, everyone.agree + everyone.disagree + everyone.passed)
+    assert everyone.seen.sum() == len(votes.values)
+    common = [uniting for uniting in found.unites if uniting.is_common_ground]
+    assert len(common) == pytest.approx(FOUND[name][3], abs=4)
+    for uniting in common:
+        for tally in found.groups:
+            count = tally.agree if uniting.side == 1 else tally.disagree
+            assert count[uniting.statement] > tally.seen[uniting.statement] / 2
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in FOUND])
+def test_left_out_votes_are_predicted_better_than_by_the_groups_of_polis(name: str) -> None:
+    losses = measure_losses(name, read_export(FOLDER / name, without_excluded=False))
+
+    assert (losses.statement, losses.reference, losses.model) == pytest.approx(LOSSES[name], abs=0.005)
+
+
+def test_the_mean_loss_reaches_the_specification() -> None:
+    statement, reference, model = np.mean(list(LOSSES.values()), axis=0)
+
+    assert model <= 0.378
+    assert statement == pytest.approx(0.503, abs=0.005)
+    assert reference == pytest.approx(0.439, abs=0.005)
+
+
+@pytest.mark.parametrize("name", [SEATTLE, BREXIT])
+def test_a_fifth_of_the_people_missing_leaves_the_picture(name: str) -> None:
+    votes, whole = conversation(name), picture(name).positions
+    kept = np.arange(votes.participant_count) % 5 > 0
+
+    part = _positions_of(votes, kept=kept)
+
+    both = whole.is_placeable & kept
+    assert abs(np.corrcoef(whole.people[both, 0], part[both, 0])[0, 1]) > 0.97
+
+
+def _positions_of(votes: Votes, *, kept: np.ndarray) -> np.ndarray:
+    from allting.engine.opinion import fit_positions
+    from allting.engine.opinion.votes import keep_rows
+
+    return fit_positions(keep_rows(votes, rows=kept[votes.participants])).people
+
+
+def test_an_export_is_read_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "participants-votes.csv").write_text(
+        "participant,xid,group-id,n-comments,n-votes,n-agree,n-disagree,3,5\n7,a,,0,2,1,0,1,0\n9,,,0,1,0,1,,-1\n"
+    )
+    (tmp_path / "comments.csv").write_text(
+        "timestamp,comment-id,author-id,moderated,is-meta,comment-body\n1,3,7,1,FALSE,One\n2,5,7,-1,FALSE,Two\n"
+    )
+
+    votes = read_export(tmp_path)
+
+    assert votes.participants.tolist() == [0, 0, 1]
+    assert votes.statements.tolist() == [0, 1, 1]
+    assert votes.values.tolist() == [1, 0, -1]
+    assert votes.is_excluded.tolist() == [False, True]
