@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.tasks import TaskResultStatus
 from django.tasks.signals import task_finished
 
@@ -71,6 +72,12 @@ def _no_task_fails_unseen(request: pytest.FixtureRequest) -> Iterator[None]:
     task_finished.disconnect(notice)
     if failures and "allow_failed_tasks" not in request.fixturenames:
         pytest.fail("A background task failed: " + "\n".join(failures), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_cached() -> None:
+    """The organisation and the counters of limits stay in memory; the database begins afresh with each test."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -50,12 +50,12 @@ def network_of(remote_address: str) -> str:
     try:
         address = ipaddress.ip_address(remote_address.strip())
     except ValueError:
-        return salted_hmac("people.network", "unknown").hexdigest()
+        return salted_hmac("people.network", "unknown", algorithm="sha256").hexdigest()
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     bits = _IPV4_BITS if address.version == 4 else _IPV6_BITS
     network = ipaddress.ip_network(f"{address}/{bits}", strict=False)
-    return salted_hmac("people.network", str(network)).hexdigest()
+    return salted_hmac("people.network", str(network), algorithm="sha256").hexdigest()
 
 
 @transaction.atomic
@@ -196,4 +196,4 @@ def _count_down(network: str, now: datetime) -> None:
 
 
 def _counter(network: str, now: datetime) -> str:
-    return f"people.codes {network} {int(now.timestamp() // WINDOW.total_seconds())}"
+    return f"people.codes.{network}.{int(now.timestamp() // WINDOW.total_seconds())}"

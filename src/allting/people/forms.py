@@ -125,12 +125,11 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         help_texts = {
             "colour": _("Six digits, such as #0B5345. It replaces the green of buttons and links."),
             "contact": _("A person with a role, such as Priya Raman, facilitator."),
-            "privacy_notice": _("Leave it empty, and the notice below is shown."),
+            "privacy_notice": _("Leave it empty, and our own notice is shown."),
             "imprint": _("Leave it empty, and name and contact are shown."),
         }
         error_messages = {
             "name": {"required": _("Write the name of the organisation.")},
-            "colour": {"invalid": _("A colour has six digits from 0 to 9 and A to F, such as #0B5345.")},
             "contact_address": {"invalid": _ADDRESS_ERRORS["invalid"]},
         }
 
@@ -142,14 +141,19 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         self.order_fields(["name", "logo", "remove_logo"])
 
     def clean_colour(self) -> str:
-        colour = self.cleaned_data["colour"].upper()
-        if colour and not colours.passes(colour):
+        written = str(self.cleaned_data["colour"]).strip()
+        if not written:
+            return ""
+        if not colours.is_colour(written):
+            raise ValidationError(_("A colour has six digits from 0 to 9 and A to F, such as #0B5345."))
+        colour = f"#{written.lstrip('#').upper()}"
+        if not colours.passes(colour):
             self.passing_tone = colours.nearest_passing_tone(colour)
             raise ValidationError(
                 _("Words in %(colour)s cannot be read on our paper. The nearest tone that can is %(tone)s."),
                 params={"colour": colour, "tone": self.passing_tone},
             )
-        return str(colour)
+        return colour
 
     def clean_logo(self) -> Any:
         upload: UploadedFile[bytes] | None = self.cleaned_data["logo"]

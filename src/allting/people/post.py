@@ -6,6 +6,7 @@ between sends it again a minute later, under the same Message-ID, so that mail p
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import logging
 import smtplib
@@ -152,9 +153,10 @@ def send_waiting(*, now: datetime) -> int:
     try:
         for _turn in range(_MOST_AT_ONCE):
             mail = _claim_next(now)
-            if mail is None or not _send(mail, connection=connection, sender=server.sender):
+            outcome = _send(mail, connection=connection, sender=server.sender) if mail else None
+            sent_count += outcome is _Outcome.SENT
+            if outcome in {None, _Outcome.AWAY}:
                 break
-            sent_count += 1
     finally:
         connection.close()
     return sent_count
@@ -198,19 +200,25 @@ def _claim_next(now: datetime) -> QueuedMail | None:
     return mail
 
 
-def _send(mail: QueuedMail, *, connection: EmailBackend, sender: str) -> bool:
-    """Send a claimed mail and drop its row. False when the server cannot be talked to at all."""
+class _Outcome(enum.Enum):
+    SENT = "sent"
+    REFUSED = "refused"  # this address; the others may go on
+    AWAY = "away"  # the server as a whole
+
+
+def _send(mail: QueuedMail, *, connection: EmailBackend, sender: str) -> _Outcome:
+    """Send a claimed mail and drop its row, or keep what went wrong."""
     try:
         connection.send_messages([_message(mail, sender=sender)])
     except smtplib.SMTPRecipientsRefused as error:
         code = next((reply[0] for reply in error.recipients.values()), 0)
         _keep_error(mail, f"SMTPRecipientsRefused {code}", is_final=code in _PERMANENT)
-        return True
+        return _Outcome.REFUSED
     except (smtplib.SMTPException, OSError) as error:
         _keep_error(mail, f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip(), is_final=False)
-        return False
+        return _Outcome.AWAY
     mail.delete()
-    return True
+    return _Outcome.SENT
 
 
 def _message(mail: QueuedMail, *, sender: str) -> EmailMultiAlternatives:

@@ -84,7 +84,7 @@ def test_mail(request: Request) -> HttpResponse:
 
 
 def _count_test(person_id: int) -> None:
-    key = f"people.test-mails {person_id}"
+    key = f"people.test-mails.{person_id}"
     cache.add(key, 0, timeout=_AN_HOUR_S)
     if cache.incr(key) > _TEST_MAILS:
         raise TooManyTestMails
