@@ -29,8 +29,6 @@ def button(
         behaviour |= {"command": "show-modal", "commandfor": opens, "data_opens": opens}
     if closes:
         behaviour |= {"data_closes": True}
-    if busy:
-        behaviour |= {"hx_disable": "this"}
     given = with_class(_button_class(kind, small=small, wide=wide), attributes)
     return element("button", {**behaviour, **given}, *_button_body(words, icon, busy))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -61,6 +63,7 @@ def mark_drawing(group: int | None, *, size: str = "") -> SafeString:
     return element("svg", look, mark_shapes(group))
 
 
+@lru_cache(maxsize=16)
 def mark_shapes(group: int | None) -> SafeString:
     """Return what is in a mark, in a box of 24."""
     if group is None:

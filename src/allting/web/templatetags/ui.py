@@ -15,7 +15,9 @@ PAGE   {% extends "web/base.html" %} with the blocks
   Text classes
     kicker (quiet line above a headline)   lede   statement (a person's words)   words (quotation with a line)
     quiet   small   smallest   meta (line of small facts and links)   figure   visually-hidden
-  Swapped by htmx: class="arriving" rises in. The context gives `site`, `navigation`, `account`, `footer_links`.
+    h2, h3 (a heading that is smaller than its level)
+  Swapped by htmx with hx-swap="outerHTML swap:160ms": class="leaves" fades to the side, class="arriving" rises in.
+  The context gives `site`, `navigation`, `account`, `footer_links`.
 
 ACT
     {% button _("Cast my ballot") %}                    filled; at most one filled in view; submits unless told

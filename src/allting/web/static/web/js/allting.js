@@ -1,8 +1,9 @@
 // Small comforts. Every page works without them.
-import "./counter.js";
-import "./keys.js";
+import "./busy.js";
 import "./copy.js";
+import "./counter.js";
 import "./dialog.js";
-import "./keep.js";
 import "./focus.js";
+import "./keep.js";
+import "./keys.js";
 import "./voice.js";

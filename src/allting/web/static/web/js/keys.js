@@ -10,5 +10,6 @@ document.addEventListener("keydown", (event) => {
   if (!button || button.disabled) return;
   event.preventDefault();
   button.classList.add("is-pressed");
+  setTimeout(() => button.classList.remove("is-pressed"), 600);
   button.click();
 });
