@@ -1,48 +1,93 @@
-"""Schedules run on time, and one that fails stops no other."""
+"""Schedules run on time, and one that fails or takes long stops no other."""
 
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from allting.server.schedules import run_due
+from allting.server.schedules import ScheduleThread
 from allting.web.rooms import Schedule
 
-
-def _break() -> None:
-    raise RuntimeError("broken on purpose")
+Start = Callable[..., ScheduleThread]
 
 
-@pytest.mark.django_db
-def test_a_failing_schedule_is_logged_and_the_next_one_runs(caplog: pytest.LogCaptureFixture) -> None:
-    ran: list[str] = []
-    schedules = [Schedule("broken", 1, _break), Schedule("whole", 1, lambda: ran.append("whole"))]
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Return a function that starts a schedule; all are stopped in the end."""
+    stopping = threading.Event()
+    threads: list[ScheduleThread] = []
+
+    def start_one(run: Callable[[], None], *, every_s: float = 60, name: str = "test") -> ScheduleThread:
+        threads.append(ScheduleThread(Schedule(name, every_s, run), stopping=stopping))
+        threads[-1].start()
+        return threads[-1]
+
+    yield start_one
+    stopping.set()
+    assert all(thread.join(timeout_s=10) for thread in threads)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failing_schedule_is_logged_and_harms_no_other(start: Start, caplog: pytest.LogCaptureFixture) -> None:
+    has_run = threading.Event()
+
+    def break_down() -> None:
+        raise RuntimeError("broken on purpose")
 
     with caplog.at_level(logging.ERROR):
-        run_due(schedules, due_at={}, clock_s=0)
+        broken = start(break_down, name="broken")
+        start(has_run.set, name="whole")
 
-    assert ran == ["whole"]
-    assert [(record.message, record.schedule) for record in caplog.records] == [("Schedule failed", "broken")]
-
-
-@pytest.mark.django_db
-def test_a_schedule_waits_for_its_time() -> None:
-    ran: list[float] = []
-    due_at: dict[str, float] = {}
-    schedule = Schedule("minute", 60, lambda: ran.append(1))
-
-    for clock_s in (100.0, 130.0, 159.9, 160.0, 161.0):
-        run_due([schedule], due_at=due_at, clock_s=clock_s)
-
-    assert len(ran) == 2
+        assert has_run.wait(10)
+    assert broken.is_well(longest_round_s=60)
+    assert [(record.message, record.work) for record in caplog.records] == [
+        ("Background round failed", "schedule broken")
+    ]
 
 
-@pytest.mark.django_db
-def test_after_a_long_sleep_a_schedule_runs_once() -> None:
-    ran: list[float] = []
-    due_at: dict[str, float] = {"minute": 10.0}
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_schedule_keeps_no_other_waiting(start: Start) -> None:
+    may_end, has_run = threading.Event(), threading.Event()
 
-    run_due([Schedule("minute", 60, lambda: ran.append(1))], due_at=due_at, clock_s=100_000.0)
+    start(lambda: assert_set(may_end))
+    start(has_run.set)
 
-    assert (len(ran), due_at) == (1, {"minute": 100_060.0})
+    assert has_run.wait(10)
+    may_end.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_schedule_runs_again_and_again(start: Start) -> None:
+    has_run_thrice = threading.Event()
+    ran: list[int] = []
+
+    def count() -> None:
+        ran.append(1)
+        if len(ran) >= 3:
+            has_run_thrice.set()
+
+    start(count, every_s=0.01)
+
+    assert has_run_thrice.wait(10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_schedule_that_does_not_come_back_is_not_well(start: Start) -> None:
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        has_begun.set()
+        assert_set(may_end)
+
+    thread = start(hang)
+
+    assert has_begun.wait(10)
+    assert not thread.is_well(longest_round_s=0)
+    may_end.set()
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(10)

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from django.tasks import TaskResultStatus, task
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from allting.server import worker
+from allting.web import queues
 
 ran: list[int] = []
+stop_signals: list[threading.Event] = []
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +32,11 @@ def note(number: int) -> None:
 @task
 def fail() -> None:
     raise RuntimeError("fails on purpose")
+
+
+@task
+def stop() -> None:
+    stop_signals[-1].set()
 
 
 def _interrupt(*, worker_ids: list[str]) -> DBTaskResult:
@@ -58,7 +66,7 @@ def test_a_failing_task_does_not_stop_the_next(run_tasks: Callable[[], int]) -> 
 
 @pytest.mark.django_db
 def test_what_a_crash_interrupted_is_resumed(run_tasks: Callable[[], int]) -> None:
-    _interrupt(worker_ids=["ours/quick"])
+    _interrupt(worker_ids=["ours"])
 
     assert worker.resume_interrupted(worker_id="ours") == 1
     assert (run_tasks(), ran) == (1, [1])
@@ -66,14 +74,14 @@ def test_what_a_crash_interrupted_is_resumed(run_tasks: Callable[[], int]) -> No
 
 @pytest.mark.django_db
 def test_what_another_server_is_at_work_on_is_left_to_it() -> None:
-    _interrupt(worker_ids=["ours/quick", "theirs/quick"])
+    _interrupt(worker_ids=["ours", "theirs"])
 
     assert worker.resume_interrupted(worker_id="ours") == 0
 
 
 @pytest.mark.django_db
 def test_a_task_that_ends_the_server_again_and_again_is_given_up() -> None:
-    row = _interrupt(worker_ids=["ours/quick"] * worker.MOST_STARTS)
+    row = _interrupt(worker_ids=["ours"] * worker.MOST_STARTS)
 
     assert worker.resume_interrupted(worker_id="ours") == 0
     row.refresh_from_db()
@@ -93,15 +101,34 @@ def test_the_oldest_waiting_task_tells_its_age() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_thread_takes_tasks_of_its_queues_and_stops() -> None:
-    thread = worker.TaskThread("test/quick", queues=["*"], excluded=[worker.SLOW_QUEUE], stopping=threading.Event())
-    is_done = threading.Event()
+@pytest.mark.parametrize(("takes", "expected"), [(worker.SHORT, [1]), (worker.LONG, [2])])
+def test_a_thread_takes_its_own_tasks_and_stops(takes: Q, expected: list[int]) -> None:
+    stopping = threading.Event()
+    thread = worker.TaskThread("test", takes=takes, stopping=stopping)
     note.enqueue(1)
-    note.using(queue_name=worker.SLOW_QUEUE).enqueue(2)
+    note.using(queue_name=queues.SLOW).enqueue(2)
 
     thread.start()
-    is_done.wait(1)
-    thread.stop_after_this()
+    stopping.wait(1)
+    stopping.set()
 
     assert thread.join(timeout_s=10)
-    assert ran == [1]
+    assert ran == expected
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_leaves_the_tasks_after_the_current_one() -> None:
+    stopping = threading.Event()
+    thread = worker.TaskThread("test", takes=worker.SHORT, stopping=stopping)
+    stop.using(priority=1).enqueue()
+    note.enqueue(1)
+    stop_signals.append(stopping)
+
+    thread.start()
+
+    assert thread.join(timeout_s=10)
+    assert ran == []
+    assert [row.status for row in DBTaskResult.objects.order_by("priority")] == [
+        TaskResultStatus.READY,
+        TaskResultStatus.SUCCESSFUL,
+    ]

@@ -11,7 +11,7 @@ from django.db import connections
 
 from allting.server.schedules import ScheduleThread
 from allting.server.threads import LastingThread
-from allting.server.worker import SLOW_QUEUE, TaskThread, resume_interrupted
+from allting.server.worker import LONG, SHORT, TaskThread, resume_interrupted
 from allting.web.rooms import every_room
 
 log = logging.getLogger(__name__)
@@ -25,13 +25,16 @@ class Background:
 
     def __init__(self, *, worker_id: str, job: Callable[[], None] | None = None) -> None:
         """`job` runs once, before the tasks begin: they would compete with it for the one writer of SQLite."""
-        self._worker_id = worker_id
         self._stopping = threading.Event()
-        schedules = [schedule for room in every_room() for schedule in room.schedules]
+        self._worker_ids = (f"{worker_id}/quick", f"{worker_id}/slow")
         self._threads: list[LastingThread] = [
-            TaskThread(f"{worker_id}/quick", queues=["*"], excluded=[SLOW_QUEUE], stopping=self._stopping),
-            TaskThread(f"{worker_id}/slow", queues=[SLOW_QUEUE], excluded=[], stopping=self._stopping),
-            ScheduleThread(schedules, stopping=self._stopping),
+            TaskThread(self._worker_ids[0], takes=SHORT, stopping=self._stopping),
+            TaskThread(self._worker_ids[1], takes=LONG, stopping=self._stopping),
+            *(
+                ScheduleThread(schedule, stopping=self._stopping)
+                for room in every_room()
+                for schedule in room.schedules
+            ),
         ]
         self._job = job
         self._starter = threading.Thread(target=self._start_all, name="background", daemon=True)
@@ -42,8 +45,6 @@ class Background:
     def stop(self) -> None:
         """Ask every thread to end after what it is doing."""
         self._stopping.set()
-        for thread in self._threads:
-            thread.stop_after_this()
 
     def join(self, *, timeout_s: float) -> bool:
         """Wait until the threads have ended; return whether all did in time."""
@@ -56,8 +57,7 @@ class Background:
         """Whether every thread lives and has come back from its work within an hour."""
         if self._starter.is_alive():
             return True
-        since = time.monotonic() - LONGEST_TASK_S
-        return all(thread.is_alive() and thread.last_beat > since for thread in self._threads)
+        return all(thread.is_well(longest_round_s=LONGEST_TASK_S) for thread in self._threads)
 
     def _start_all(self) -> None:
         if self._job:
@@ -68,7 +68,7 @@ class Background:
             finally:
                 connections.close_all()
         try:
-            if resumed := resume_interrupted(worker_id=self._worker_id):
+            if resumed := sum(resume_interrupted(worker_id=worker_id) for worker_id in self._worker_ids):
                 log.info("Tasks resumed", extra={"count": resumed})
         finally:
             connections.close_all()

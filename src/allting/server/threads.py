@@ -14,14 +14,13 @@ PAUSE_AFTER_STUMBLE_S = 5.0
 
 
 class LastingThread:
-    """Call `work_a_round` again and again; a round that fails is logged and followed by the next."""
+    """Call `work_a_round`, pause, and again; a round that fails is logged and followed by the next."""
 
-    pause_s: float
-
-    def __init__(self, name: str, *, stopping: threading.Event) -> None:
+    def __init__(self, name: str, *, pause_s: float, stopping: threading.Event) -> None:
         self.name = name
         self.stopping = stopping
-        self.last_beat = time.monotonic()
+        self._pause_s = pause_s
+        self._began_round_at: float | None = None
         # A daemon: work that does not end must not keep the process alive; tasks are resumed at the next start.
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
 
@@ -31,28 +30,29 @@ class LastingThread:
     def start(self) -> None:
         self._thread.start()
 
-    def stop_after_this(self) -> None:
-        self.stopping.set()
-
     def join(self, *, timeout_s: float) -> bool:
         """Wait for the current round; return whether it ended in time (or had never begun)."""
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
-        return not self.is_alive()
+        return not self._thread.is_alive()
 
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
+    def is_well(self, *, longest_round_s: float) -> bool:
+        """Whether it lives and is not in a round that began longer ago than any honest one lasts."""
+        began = self._began_round_at
+        return self._thread.is_alive() and (began is None or time.monotonic() - began < longest_round_s)
 
     def _work(self) -> None:
         while not self.stopping.is_set():
-            self.last_beat = time.monotonic()
+            self._began_round_at = time.monotonic()
+            pause_s = self._pause_s
             try:
                 close_old_connections()
                 self.work_a_round()
             except Exception:
                 # The database went away, or a bug of ours: neither may end the thread.
-                log.exception("Background round failed", extra={"thread": self.name})
+                log.exception("Background round failed", extra={"work": self.name})
                 connections.close_all()
-                self.stopping.wait(PAUSE_AFTER_STUMBLE_S)
-            self.stopping.wait(self.pause_s)
+                pause_s = max(pause_s, PAUSE_AFTER_STUMBLE_S)
+            self._began_round_at = None
+            self.stopping.wait(pause_s)
         connections.close_all()
