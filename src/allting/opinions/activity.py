@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from allting.opinions import actions, queries
 from allting.opinions.models import Conversation
-from allting.processes.activity_kinds import ActivityKind
+from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
 
@@ -33,13 +34,87 @@ def first_statement(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
     return "opinions/first_statement.html", {"choice": choice, "conversation_id": item_id}
 
 
+def counts(item_id: int) -> Sequence[Count]:
+    """Say how many took part and what they left, as the latest map says: never a live figure about people."""
+    counted = queries.count_for_workbench(conversation_id=item_id)
+    results = reverse("opinions:results", args=[item_id])
+    return (
+        Count(counted.people, ngettext("person has voted", "people have voted", counted.people or 0), results),
+        Count(counted.statements, ngettext("statement written", "statements written", counted.statements), results),
+        Count(counted.votes, ngettext("vote", "votes", counted.votes or 0), results),
+    )
+
+
+def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
+    """Say what the facilitator should do now: what waits, what is empty, what is odd, what has no name."""
+    return list(_next_steps(item_id, now))
+
+
+def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
+    counted = queries.count_for_workbench(conversation_id=item_id)
+    oldest = queries.waiting_statements(item_id).first()
+    if oldest:
+        yield NextStep(
+            title=ngettext("Look at %(count)d new statement", "Look at %(count)d new statements", counted.waiting)
+            % {"count": counted.waiting},
+            help=_say_how_long(oldest.submitted_at, now),
+            button=_("Look"),
+            address=reverse("opinions:workbench", args=[item_id]),
+            is_urgent=True,
+        )
+    if not counted.statements:
+        yield NextStep(
+            title=_("Write the first statements"),
+            help=_("Paste twenty to forty, from all sides. Without them nobody can begin."),
+            button=_("Write"),
+            address=reverse("opinions:seed", args=[item_id]),
+            is_urgent=True,
+        )
+    if bursts_count := len(queries.list_burst_candidates(conversation_id=item_id)):
+        yield NextStep(
+            title=_("Look at many at once"),
+            help=ngettext(
+                "%(count)d network brought many new devices within minutes.",
+                "%(count)d networks brought many new devices within minutes.",
+                bursts_count,
+            )
+            % {"count": bursts_count},
+            button=_("Look"),
+            address=reverse("opinions:bursts", args=[item_id]),
+        )
+    letters = queries.list_group_letters(conversation_id=item_id)
+    if set(letters) - set(queries.list_group_names(conversation_id=item_id)):
+        yield NextStep(
+            title=ngettext("Name the group", "Name the %(count)d groups", len(letters)) % {"count": len(letters)},
+            help=_("In words that the groups themselves would accept."),
+            button=_("Name"),
+            address=reverse("opinions:name_groups", args=[item_id]),
+        )
+
+
+def _say_how_long(submitted_at: datetime, now: datetime) -> str:
+    hours = int((now - submitted_at).total_seconds() // 3600)
+    if hours < 1:
+        return _("The oldest came within the last hour; you promised 24.")
+    words = ngettext(
+        "The oldest has waited %(hours)d hour; you promised 24.",
+        "The oldest has waited %(hours)d hours; you promised 24.",
+        hours,
+    )
+    return words % {"hours": hours}
+
+
 KIND = ActivityKind(
     name="conversation",
-    title=_("Conversation"),
+    title=gettext_lazy("Conversation"),
     create=create,
     on_close=close,
     address=lambda item_id: reverse("opinions:conversation", args=[item_id]),
     results=lambda item_id: reverse("opinions:results", args=[item_id]),
     workbench=lambda item_id: reverse("opinions:workbench", args=[item_id]),
     part=first_statement,
+    counts=counts,
+    next_steps=next_steps,
+    explains=gettext_lazy("You answer short statements and add your own."),
+    yields=gettext_lazy("A map shows what unites and what divides, and for whom."),
 )

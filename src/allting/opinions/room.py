@@ -2,8 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.opinions import activity, kinds
-from allting.web.rooms import Room
+from allting.opinions import activity, kinds, tasks
+from allting.record.reactions import Reaction
+from allting.web.rooms import Room, Schedule
+
+# The promise is a day; a mail that comes up to ten minutes after it is early enough.
+REMIND_EVERY_S = 600
 
 ROOM = Room(
     name="opinions",
@@ -11,4 +15,9 @@ ROOM = Room(
     urls="allting.opinions.urls",
     kinds=(kinds.CONVERSATION, kinds.STATEMENT),
     activity_kinds=(activity.KIND,),
+    reactions=(
+        Reaction("opinions.note_hidden", to="record.hidden", run=tasks.note_moderation),
+        Reaction("opinions.note_restored", to="record.restored", run=tasks.note_moderation),
+    ),
+    schedules=(Schedule("remind_of_waiting_statements", every_s=REMIND_EVERY_S, run=tasks.remind_of_waiting),),
 )

@@ -8,12 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from allting.opinions.figures import FEWEST_PEOPLE
 from allting.opinions.models import Conversation, GroupName, Participant, Vote
 from allting.record import actions as record
 from allting.record.models import Actor, Item
-
-# No figure about fewer people than these is ever written down.
-FEWEST_PEOPLE = 5
 
 
 @transaction.atomic
