@@ -8,6 +8,8 @@ from array import array
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from threadpoolctl import threadpool_limits
+
 from allting.opinions import analysis, importing, maps
 from allting.opinions.figures import Drawing
 from allting.opinions.importing import Export, ImportedStatement, ImportedVotes
@@ -94,5 +96,7 @@ def make_map(conversation: Conversation, *, now: datetime = NOW) -> MapSnapshot:
 
 
 def draw_here(arrays: maps.Arrays, *, listener: maps.Listener) -> Drawing:
-    """Draw in this process, through the same JSON as the other one."""
-    return Drawing(**json.loads(json.dumps(analysis._clean(asdict(analysis.draw(arrays))))))
+    """Draw in this process, through the same JSON as the other one, and with one thread as there."""
+    with threadpool_limits(1):
+        drawing = analysis.draw(arrays)
+    return Drawing(**json.loads(json.dumps(analysis._clean(asdict(drawing)))))

@@ -111,7 +111,6 @@ def test_a_total_of_groups_counts_only_those_that_are_shown() -> None:
     assert published.everyone
     assert published.everyone.count == 30
     assert set(published.groups) == {"A"}
-    assert published.devices is None
 
 
 def published_vectors(published: figures.StatementFigures) -> list[tuple[np.ndarray, figures.Cell | None]]:
@@ -122,7 +121,6 @@ def published_vectors(published: figures.StatementFigures) -> list[tuple[np.ndar
         (vector_of(1, every), published.groups.get("B")),
         (vector_of(2, every), published.between),
         (vector_of(every, 0), published.devices),
-        (vector_of(every, 1), published.others),
     ]
 
 

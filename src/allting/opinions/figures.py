@@ -116,7 +116,6 @@ class StatementFigures:
     groups: Mapping[str, Cell]
     between: Cell | None
     devices: Cell | None
-    others: Cell | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,28 +262,25 @@ def _publish_statement(drawing: Drawing, row: int, numbers: Sequence[int]) -> St
     """Return what may be shown of one statement.
 
     Where groups hold up, the total counts only the sets that are shown: so a set of fewer than five cannot be found by
-    subtraction, and no larger one has to be hidden with it. Those without an account are counted apart only where
-    nobody is missing from that total, because theirs and the others' would add up to it.
+    subtraction, and no larger one has to be hidden with it. Those without an account are shown apart; the others are
+    not, because with them every total would be known.
     """
     classes = [_cell(drawing.tallies[name], row) for name in ("devices", "others") if name in drawing.tallies]
     if numbers:
         sets = [_cell(drawing.tallies[name], row) for name in (*map(str, numbers), "between")]
         shown = [cell if cell.count >= FEWEST_PEOPLE else None for cell in sets]
         everyone = _sum([cell for cell in shown if cell])
-        is_complete = all(cell is not None or whole.count == 0 for cell, whole in zip(shown, sets, strict=True))
     else:
         total = _cell(drawing.everyone, row)
         shown = [None]
         everyone = total if total.count >= FEWEST_PEOPLE else None
-        is_complete = everyone is not None
-    is_apart = is_complete and len(classes) == 2 and not hidden_parts([cell.count for cell in classes])
+    is_apart = len(classes) == 2 and not hidden_parts([cell.count for cell in classes])
     *groups, between = shown
     return StatementFigures(
         everyone=everyone,
         groups={LETTERS[number]: cell for number, cell in zip(numbers, groups, strict=True) if cell},
         between=between,
         devices=classes[0] if is_apart else None,
-        others=classes[1] if is_apart else None,
     )
 
 
@@ -352,7 +348,6 @@ def as_data(figures: Figures) -> dict[str, Any]:
             "groups": {letter: _cell_data(cell) for letter, cell in it.groups.items()},
             "between": _cell_data(it.between),
             "devices": _cell_data(it.devices),
-            "others": _cell_data(it.others),
         }
         for statement, it in figures.statements.items()
     }
@@ -378,7 +373,6 @@ def from_data(data: Mapping[str, Any]) -> Figures:
             groups={letter: Cell(*cell) for letter, cell in it["groups"].items()},
             between=_cell_from(it["between"]),
             devices=_cell_from(it["devices"]),
-            others=_cell_from(it["others"]),
         )
         for statement, it in data["statements"].items()
     }
