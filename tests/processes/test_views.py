@@ -51,7 +51,7 @@ def text_of(response: object) -> str:
 def test_an_empty_installation_tells_a_stranger_what_it_is(client: Client) -> None:
     page = text_of(client.get("/"))
 
-    assert "One question. Everybody's answers." in page
+    assert "Somebody who answers back." in page
     assert "Sign in" in page
     assert "/processes/start" not in page
 
@@ -122,14 +122,17 @@ def test_an_announced_process_says_when_it_opens(client: Client, now: datetime) 
     assert "This opens on" in text_of(client.get(f"/processes/{process.pk}"))
 
 
-def test_figures_about_fewer_than_five_people_are_left_out(client: Client, now: datetime, talks: Talks) -> None:
-    talks.counts = [Count(figure=2031, label="people have voted"), Count(figure=None, label="people wrote their own")]
+def test_figures_are_shown_when_all_stand_on_five_people_or_more(client: Client, now: datetime, talks: Talks) -> None:
     process = make_process(now=now)
+    talks.counts = [Count(figure=2031, label="people have voted"), Count(figure=6, label="wrote their own")]
+
+    assert "2,031" in text_of(client.get(f"/processes/{process.pk}"))
+
+    talks.counts[1] = Count(figure=None, label="wrote their own")
 
     page = text_of(client.get(f"/processes/{process.pk}"))
-
-    assert "2,031" in page
-    assert "people wrote their own" not in page
+    assert "2,031" not in page
+    assert "wrote their own" not in page
 
 
 @pytest.mark.parametrize(
@@ -292,11 +295,17 @@ def test_the_workbench_says_how_long_is_left_and_what_is_urgent_first(
     assert page.count("button-filled") == 1
 
 
-def test_figures_under_five_are_named_so_on_the_workbench(facilitator: Client, now: datetime, talks: Talks) -> None:
-    talks.counts = [Count(figure=None, label="people have answered")]
+def test_figures_under_five_are_left_out_of_the_workbench_and_it_says_so(
+    facilitator: Client, now: datetime, talks: Talks
+) -> None:
+    talks.counts = [Count(figure=None, label="people have answered"), Count(figure=9, label="statements")]
     process = make_process(now=now)
 
-    assert "under 5" in text_of(facilitator.get(f"/processes/{process.pk}/workbench"))
+    page = text_of(facilitator.get(f"/processes/{process.pk}/workbench"))
+
+    assert "people have answered" not in page
+    assert "never about fewer than five" in page
+    assert "statements" in page
 
 
 def test_announcing_from_the_page(facilitator: Client, now: datetime) -> None:

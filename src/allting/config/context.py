@@ -60,7 +60,7 @@ def _to_work(request: HttpRequest, activity: Activity | None, viewer: Viewer | N
     if activity is not None and rules.may_facilitate(viewer, activity.phase.process):
         workbench = reverse("processes:workbench", args=[activity.phase.process_id])
         links.append(PageLink(_("Workbench"), workbench, request.path == workbench))
-    if rules.may_start(viewer):
+    if viewer.is_signed_in:
         questions = reverse("processes:processes")
         links.append(PageLink(_("Questions"), questions, request.path == questions))
     return links

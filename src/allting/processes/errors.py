@@ -1,6 +1,8 @@
 """Errors of this room, all of which may meet a person.
 
 Problem (web)
+├── Refused (record)        403
+│   └── NotOpenToYou        reading what is for employees or for those who are invited
 └── Conflict                409
     ├── AlreadyAnnounced    changing or announcing what is announced
     ├── NotReady            announcing while something is missing; carries the whole list
@@ -16,6 +18,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from allting.record.errors import Refused
 from allting.web.problems import Conflict
 
 
@@ -25,6 +28,10 @@ class Missing:
 
     code: str
     sentence: str
+
+
+class NotOpenToYou(Refused):
+    title = _("This is not open to you.")
 
 
 class AlreadyAnnounced(Conflict):

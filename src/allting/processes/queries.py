@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from allting.people import queries as people
 from allting.people.models import EntryLink, Invitation, Person, RoleName
 from allting.processes import activity_kinds, rules
+from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Extension, Phase, Process
 from allting.record import errors as record
 from allting.record.rules import Answer
@@ -35,7 +36,8 @@ def get_process_for(viewer: Viewer, process_id: int, *, to: Deed, now: datetime)
     if not rules.is_visible(viewer, process):
         raise record.NotFound
     if not (answer := _may(viewer, process, to, now)):
-        raise record.Refused(answer, next_step=_way_in(viewer))
+        error = NotOpenToYou if to == "look" else record.Refused
+        raise error(answer, next_step=_way_in(viewer))
     return process
 
 
@@ -75,7 +77,8 @@ def get_activity_for(viewer: Viewer, item_id: int, *, to: Part, now: datetime) -
         case "facilitate":
             answer = rules.may_facilitate(viewer, process)
     if not answer:
-        raise record.Refused(answer, next_step=_way_on(viewer, activity, now))
+        error = NotOpenToYou if to == "look" else record.Refused
+        raise error(answer, next_step=_way_on(viewer, activity, now))
     return activity
 
 

@@ -33,7 +33,7 @@ class Step:
 
 
 def steps_of(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
-    """Return the three steps of a quick listening: you answer, the result shows, somebody answers you."""
+    """Return the three steps of a quick listening: people say it, everybody sees it, somebody answers."""
     timetable = rules.timetable_of(process)
     has_opened = bool(timetable.opens_at and timetable.opens_at <= now and process.state in rules.OPEN_STATES)
     has_closed = process.state == Process.State.CLOSED or bool(timetable.closes_at and timetable.closes_at <= now)
@@ -46,7 +46,7 @@ def steps_of(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
         first, when = "coming", _("From %(opens)s to %(closes)s") % dates if timetable.opens_at else ""
     decider = process.decider_name or process.decider_title or _("The organisation")
     return [
-        Step(1, _("You answer and add your own"), first, when, kind.explains),
+        Step(1, process.phases.all()[0].get_kind_display(), first, when, kind.explains),
         Step(2, _("It becomes visible to all"), "done" if has_closed else "coming", _("As people answer"), kind.yields),
         Step(
             3,
@@ -109,7 +109,8 @@ def next_steps_of(
     urgent = [step for step in from_activity if step.is_urgent]
     others = [step for step in from_activity if not step.is_urgent]
     if process.state == Process.State.DRAFT:
-        return [*_before_announcing(process, missing), *urgent, *others]
+        announcing = [] if missing else [_announcing(process)]
+        return [*_filling_in(process, missing), *urgent, *announcing, *others]
     if process.state == Process.State.CLOSED:
         read = NextStep(
             title=_("Read what people said"),
@@ -121,7 +122,7 @@ def next_steps_of(
     return [*urgent, *_while_open(process, team, now), *others]
 
 
-def _before_announcing(process: Process, missing: Sequence[Missing]) -> Iterator[NextStep]:
+def _filling_in(process: Process, missing: Sequence[Missing]) -> Iterator[NextStep]:
     of_choices = [one.sentence for one in missing if one.code not in rules.TEAM_CODES]
     of_team = [one.sentence for one in missing if one.code in rules.TEAM_CODES]
     if of_choices:
@@ -138,13 +139,15 @@ def _before_announcing(process: Process, missing: Sequence[Missing]) -> Iterator
             button=_("Invite"),
             address=address_of_team(process),
         )
-    if not missing:
-        yield NextStep(
-            title=_("Announce it"),
-            help=_("Read it through once more as others will."),
-            button=_("Look through"),
-            address=reverse("processes:announce", args=[process.pk]),
-        )
+
+
+def _announcing(process: Process) -> NextStep:
+    return NextStep(
+        title=_("Announce it"),
+        help=_("Read it through once more as others will."),
+        button=_("Look through"),
+        address=reverse("processes:announce", args=[process.pk]),
+    )
 
 
 def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[NextStep]:

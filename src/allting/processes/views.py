@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allting.people import qr, visitors
 from allting.processes import actions, activity_kinds, forms, kinds, queries, rules, steps
-from allting.processes.activity_kinds import ActivityKind, Part
+from allting.processes.activity_kinds import ActivityKind, Count, Part
 from allting.processes.blueprints import BY_NAME, QUICK_LISTENING
 from allting.processes.errors import NotReady
 from allting.processes.models import Activity, Process
@@ -128,11 +129,16 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "has_closed": has_closed,
         "first": _draw(kind.part(activity.item_id, viewer), request) if may_take_part else "",
         "highlights": _draw(kind.highlights(activity.item_id, viewer), request),
-        "counts": [count for count in kind.counts(activity.item_id) if count.figure is not None],
+        "counts": _shown_counts(kind.counts(activity.item_id)),
         "address": kind.address(activity.item_id),
         "results": kind.results(activity.item_id),
     }
     return render(request, "processes/process.html", context)
+
+
+def _shown_counts(counts: Sequence[Count]) -> list[Count]:
+    """Return the figures when all stand on five people or more; one of three alone says nothing."""
+    return list(counts) if all(count.figure is not None for count in counts) else []
 
 
 # --- starting and changing ----------------------------------------------------------------------
@@ -222,6 +228,7 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
     activity = _activity_in(process)
     kind = _kind_of(activity)
     team = queries.team_of(process, now=now)
+    counts = kind.counts(activity.item_id)
     missing = rules.missing_before_announcing(process, team, now) if process.state == Process.State.DRAFT else []
     context = {
         "process": process,
@@ -237,7 +244,8 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
             results=kind.results(activity.item_id),
             now=now,
         ),
-        "counts": kind.counts(activity.item_id),
+        "counts": [count for count in counts if count.figure is not None],
+        "is_too_early": any(count.figure is None for count in counts) or not counts,
         "extensions": queries.extensions_of(process),
         "team_address": steps.address_of_team(process),
         "activity_workbench": kind.workbench(activity.item_id),
