@@ -40,9 +40,9 @@ def _make_parser(start: flags.Start) -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    serving = commands.add_parser("serve", help="start the server, with an empty installation at first")
+    serving = commands.add_parser("serve", help="Start the server; an empty folder becomes a new installation.")
     serving.set_defaults(run=lambda chosen: _serve(start))
-    showing = commands.add_parser("demo", help="start a living example on this machine")
+    showing = commands.add_parser("demo", help="Start a living example, on this machine only.")
     showing.set_defaults(run=lambda chosen: _demo(start))
     for parser_of_server in (serving, showing):
         flags.add_common(parser_of_server)
@@ -54,7 +54,7 @@ def _make_parser(start: flags.Start) -> argparse.ArgumentParser:
         flags.add_common(of_room)
         of_room.set_defaults(run=command.run)
 
-    telling = commands.add_parser("version", help="print the version")
+    telling = commands.add_parser("version", help="Print the version.")
     telling.set_defaults(run=_print_version)
     return parser
 
@@ -81,8 +81,13 @@ def _greet_first_facilitator() -> list[str]:
 
 def _demo(start: flags.Start) -> int:
     story = import_module("allting.demo.story")
-    _start_house(start, greeting=_greet_visitors_of_demo, job=story.tell)
+    _start_house(start, greeting=_greet_visitors_of_demo, job=lambda: story.tell(progress=_say_progress))
     return 0
+
+
+def _say_progress(words: str, share: float) -> None:
+    """Print how far the example is; `share` is 0 to 1."""
+    _say([f"{share:5.0%}  {words}"])
 
 
 def _greet_visitors_of_demo() -> list[str]:
