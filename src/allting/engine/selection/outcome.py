@@ -1,11 +1,11 @@
 """What a run leaves behind: what was bought, who paid what, which ties were met. Frozen, exact, nothing computed."""
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from allting.engine.selection.ballots import Ballots, IndexArray
+from allting.engine.selection.ties import Tie
 
 VERSION = 1
 
@@ -22,23 +22,6 @@ class Phase(StrEnum):
 
     SHARES = "shares"  # out of the shares that everybody got at the beginning
     COMPLETION = "completion"  # out of what everybody earned on after that, for the seats still open
-
-
-class TieBreak(StrEnum):
-    """What decided a tie."""
-
-    SUPPORTERS = "supporters"
-    SEED = "seed"
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """Options that were exactly equal when one of them had to come next."""
-
-    seat: int  # 1 is the first bought
-    options: tuple[int, ...]  # ascending
-    chosen: int
-    decided_by: TieBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +93,3 @@ class Selection:
     def purse_of_person(self, person: int) -> Purse:
         """Return who paid what, from the place of one person; for that person's eyes only."""
         return self.purses[int(self.purse_of_ballot[self.ballots.ballot_of_person[person]])]
-
-
-def draw(*, seed: str, name: str) -> str:
-    """Return an option's lot: of tied options the one with the smallest lot wins.
-
-    SHA-256 (hex) of the seed, a line break and the option's name, in UTF-8: anybody can do the draw over, and neither
-    the order of the options nor that of the ballots has a part in it.
-    """
-    return hashlib.sha256(f"{seed}\n{name}".encode()).hexdigest()
-
-
-def seed_commitment(seed: str) -> str:
-    """Return what to publish before voting so that the seed cannot be changed after it: its SHA-256 (hex)."""
-    return hashlib.sha256(seed.encode()).hexdigest()

@@ -10,7 +10,8 @@ from allting.engine.progress import Progress, Silence
 from allting.engine.selection import errors
 from allting.engine.selection.ballots import Ballots, IndexArray
 from allting.engine.selection.market import Market
-from allting.engine.selection.outcome import Method, Phase, Purchase, Purse, Selection, Tie, TieBreak, draw
+from allting.engine.selection.outcome import Method, Phase, Purchase, Purse, Selection
+from allting.engine.selection.ties import Tie, break_tie
 
 
 def equal_shares(ballots: Ballots, *, seats: int, seed: str) -> Selection:
@@ -70,7 +71,7 @@ def equal_shares_of_budget(
     Source    Peters, Pierczyński, Skowron 2021, NeurIPS, "Proportional Participatory Budgeting with Additive
               Utilities".
     """
-    _check_money(ballots, costs=costs, budget=budget, step=step)
+    check_money(ballots, costs=costs, budget=budget, step=step)
     if not seed:
         raise errors.NoSeed
     listener = progress or Silence()
@@ -142,9 +143,9 @@ class _Run:
     def _pick(self, options: tuple[int, ...]) -> int:
         if len(options) == 1:
             return options[0]
-        chosen, decided_by = break_tie(self._ballots, options=options, seed=self._seed)
-        self.ties.append(Tie(seat=len(self.purchases) + 1, options=options, chosen=chosen, decided_by=decided_by))
-        return chosen
+        tie = break_tie(self._ballots, options=options, seat=len(self.purchases) + 1, seed=self._seed)
+        self.ties.append(tie)
+        return tie.chosen
 
     def _note(self, option: int, *, phase: Phase, price: Fraction, moment: Fraction) -> None:
         self.purchases.append(
@@ -157,15 +158,6 @@ class _Run:
                 moment=moment,
             )
         )
-
-
-def break_tie(ballots: Ballots, *, options: tuple[int, ...], seed: str) -> tuple[int, TieBreak]:
-    """Pick one of several options: the one with most supporters, else the one that `draw` gives the smallest lot."""
-    most = max(int(ballots.supporters[option]) for option in options)
-    leading = [option for option in options if ballots.supporters[option] == most]
-    if len(leading) == 1:
-        return leading[0], TieBreak.SUPPORTERS
-    return min(leading, key=lambda option: draw(seed=seed, name=ballots.options[option])), TieBreak.SEED
 
 
 def _fill_purses(
@@ -227,7 +219,8 @@ def _chosen_patterns(ballots: Ballots, chosen: Sequence[int]) -> tuple[IndexArra
     return purse_of_ballot, patterns
 
 
-def _check_money(ballots: Ballots, *, costs: Sequence[int], budget: int, step: int) -> None:
+def check_money(ballots: Ballots, *, costs: Sequence[int], budget: int, step: int = 1) -> None:
+    """Refuse costs that cannot be meant. Raises BudgetTooSmall, CostTooSmall, CostAboveBudget, ColumnsUneven."""
     if budget < 1 or step < 1:
         raise errors.BudgetTooSmall(budget=min(budget, step))
     if len(costs) != len(ballots.options):
