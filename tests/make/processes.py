@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from allting.people.models import Person, Role, RoleName
+from allting.people import visitors
+from allting.people.models import Person, RoleName
 from allting.processes import actions, queries, rules
 from allting.processes.actions import NO_LABELS, Choices, Labels
 from allting.processes.models import Activity, Process
-from allting.record import actions as record
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
+from tests.make.people import make_person
 
 # Day six of five weeks: a process made running at this moment opened on 5 February, closes on 12 March 2027,
 # and owes its answers on 11 April.
@@ -81,8 +82,7 @@ def make_sponsor(*, within: Item | None = None, now: datetime = NOW) -> Person:
 
 def viewer_of(person: Person) -> Viewer:
     """Return the viewer that this person's requests carry."""
-    roles = frozenset(Role.objects.filter(person=person).values_list("role", "item_id"))
-    return Viewer(actor=person.actor, person=person, roles=roles)
+    return visitors.visitor_for(person)
 
 
 def _person_with(role: RoleName, name: str, *, within: Item | None, now: datetime) -> Person:
@@ -91,10 +91,4 @@ def _person_with(role: RoleName, name: str, *, within: Item | None, now: datetim
     address = f"{role}{place}@example.org"
     if person := Person.objects.filter(address=address).select_related("actor").first():
         return person
-    person = Person(
-        actor=record.make_actor(kind=Actor.Kind.PERSON), address=address, name=name, joined_at=now, language="en"
-    )
-    person.set_unusable_password()
-    person.save()
-    Role.objects.create(person=person, role=role, item=within, given_by=person.actor, given_at=now)
-    return person
+    return make_person(name=name, role=role, within=within, address=address, now=now)

@@ -274,6 +274,29 @@ def test_left_addresses_are_forgotten_twelve_months_after_closing() -> None:
     assert set(LeftAddress.objects.values_list("forget_on", flat=True)) == {date(2028, 3, 13)}
 
 
+def test_an_address_left_after_the_closing_goes_with_the_others() -> None:
+    process = make_process(state="running")
+    conversation = activity_in(process).item
+    actions.close_due(now=AFTER_CLOSING)
+    LeftAddress.objects.create(
+        actor=process.item.author, item=conversation, address="me@example.org", removal_key="a", confirmed_at=NOW
+    )
+
+    assert actions.date_late_addresses() == 1
+    assert actions.date_late_addresses() == 0
+
+    assert LeftAddress.objects.get().forget_on == date(2028, 3, 13)
+
+
+def test_an_address_left_while_it_is_open_has_no_last_day_yet() -> None:
+    process = make_process(state="running")
+    LeftAddress.objects.create(
+        actor=process.item.author, item=process.item, address="me@example.org", removal_key="a", confirmed_at=NOW
+    )
+
+    assert actions.date_late_addresses() == 0
+
+
 # --- extending and closing early ----------------------------------------------------------------
 
 

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from allting.people.models import LeftAddress, Person
+from allting.people import actions as people
+from allting.people.models import Person
 from allting.processes import activity_kinds, queries, rules
 from allting.processes.blueprints import BY_NAME
 from allting.processes.errors import AlreadyAnnounced, HasClosed, NotLater, NotOpenYet, NotReady
@@ -255,12 +256,24 @@ def _close(activity_id: int, *, now: datetime) -> bool:
     system = record.system_actor()
     data = {"activity": activity.pk, "process": process.pk}
     record.emit(name="processes.activity_closed", actor=system, item=activity.item, data=data, now=now)
-    forget_on = rules.a_year_after(rules.local_day(now))
-    LeftAddress.objects.filter(item__in=[activity.item_id, process.pk]).update(forget_on=forget_on)
+    _date_addresses(activity, closed_at=now)
     if not Activity.objects.filter(phase__process=process.pk, closed_at=None).exists():
         Process.objects.filter(pk=process.pk).update(state=Process.State.CLOSED, closed_at=now, changed_at=now)
         record.emit(name="processes.closed", actor=system, item=process.item, data={}, now=now)
     return True
+
+
+def date_late_addresses() -> int:
+    """Say of addresses that were left after the closing when they go, too, and say how many."""
+    undated = queries.has_undated_addresses()
+    closed = Activity.objects.filter(undated, closed_at__isnull=False).select_related("phase")
+    return sum(_date_addresses(activity, closed_at=activity.closed_at) for activity in closed if activity.closed_at)
+
+
+def _date_addresses(activity: Activity, *, closed_at: datetime) -> int:
+    """Left addresses go twelve months after what they were left for has closed."""
+    day = rules.a_year_after(rules.local_day(closed_at))
+    return people.set_forget_on(items=[activity.item_id, activity.phase.process_id], day=day)
 
 
 def _lock(process: Process) -> None:

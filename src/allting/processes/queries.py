@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from allting.people import queries as people
-from allting.people.models import EntryLink, Invitation, Person, RoleName
+from allting.people.models import EntryLink, Invitation, LeftAddress, Person, RoleName
 from allting.processes import activity_kinds, rules
 from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Extension, Phase, Process
@@ -180,6 +180,12 @@ def path_for_passing_on(process: Process) -> str:
         return reverse("processes:process", args=[process.pk])
     link = people.entry_link_of(process.item)
     return reverse("people:enter", args=[link.token]) if link else ""
+
+
+def has_undated_addresses() -> Q:
+    """Choose activities for which, or for whose process, somebody left an address that has no last day."""
+    items = LeftAddress.objects.filter(forget_on=None).values("item")
+    return Q(item__in=items) | Q(phase__process__in=items)
 
 
 def team_of(process: Process, *, now: datetime) -> rules.Team:

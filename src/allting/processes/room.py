@@ -16,5 +16,6 @@ ROOM = Room(
     schedules=(
         Schedule("begin_due_processes", every_s=EVERY_S, run=tasks.begin_due),
         Schedule("close_due_activities", every_s=EVERY_S, run=tasks.close_due),
+        Schedule("date_late_addresses", every_s=3600, run=tasks.date_late_addresses),
     ),
 )

@@ -15,3 +15,8 @@ def begin_due() -> None:
 def close_due() -> None:
     """Close activities whose time has come."""
     actions.close_due(now=timezone.now())
+
+
+def date_late_addresses() -> None:
+    """Give addresses that were left after the closing their last day."""
+    actions.date_late_addresses()

@@ -16,6 +16,7 @@ from allting.people.actions.follows import (
     forget_old_addresses,
     leave_address,
     remove_address,
+    set_forget_on,
 )
 from allting.people.actions.invitations import (
     accept_invitation,
@@ -48,6 +49,7 @@ __all__ = [
     "remove_device",
     "revoke_entry_link",
     "revoke_invitation",
+    "set_forget_on",
     "sign_in_with_code",
     "start_afresh",
     "take_role",

@@ -6,6 +6,7 @@ These actions write no events: whoever reads the record must not see who left an
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
@@ -49,6 +50,12 @@ def remove_address(*, left: LeftAddress) -> None:
     """Forget a left address, and the mails to it that wait."""
     QueuedMail.objects.filter(actor=left.actor, address=left.address).delete()
     left.delete()
+
+
+@transaction.atomic
+def set_forget_on(*, items: Collection[int], day: date) -> int:
+    """Say when the addresses left for these items go; return how many had no day yet."""
+    return LeftAddress.objects.filter(item__in=items, forget_on=None).update(forget_on=day)
 
 
 @transaction.atomic
