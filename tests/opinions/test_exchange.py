@@ -163,7 +163,7 @@ def test_a_folder_that_is_not_an_export_is_refused(tmp_path: Path, name: str) ->
     folder = write_export(tmp_path)
     (folder / name).unlink()
 
-    assert refusal_of(folder).startswith(f"This is not a Polis export: {name} is missing.")
+    assert refusal_of(folder).startswith(f"This is not a Polis export: it has no {name}.")
 
 
 def test_a_missing_column_is_refused_and_named(tmp_path: Path) -> None:

@@ -143,17 +143,18 @@ class Reading:
     report: Report
 
 
-def read_polis(folder: Path) -> Reading:
+def read_polis(folder: Path, *, attribution: str = "") -> Reading:
     """Read a Polis export folder.
 
     Columns that we do not know are ignored, a byte order mark is tolerated. The last vote of a pair counts.
+    `attribution` is what the data's licence asks for, where it asks for more than naming the tool.
     Raises UnusableExport with a sentence when the folder as a whole cannot be used.
     """
     missing = [name for name in (COMMENTS, MATRIX, SUMMARY) if not (folder / name).is_file()]
     if missing:
         raise UnusableExport(
-            _("This is not a Polis export: %(files)s is missing. Choose the folder that holds comments.csv.")
-            % {"files": _(" and ").join(missing)}
+            _("This is not a Polis export: it has no %(files)s. Choose the folder that holds comments.csv.")
+            % {"files": ", ".join(missing)}
         )
     flaws = _Flaws()
     summary = _read_summary(folder)
@@ -184,7 +185,7 @@ def read_polis(folder: Path) -> Reading:
         description=summary.get("conversation-description", "").strip(),
         address=summary.get("url", "").strip(),
         source=_digest_of_source(summary, statements),
-        attribution=ATTRIBUTION,
+        attribution=attribution.strip() or ATTRIBUTION,
         attribution_url=_link(summary.get("url", "")),
         statements=tuple(sorted(statements, key=lambda statement: statement.number)),
         participants=participants,
@@ -270,7 +271,7 @@ def _header(rows: Iterator[_Row], name: str, *, needs: tuple[str, ...]) -> dict[
     if missing:
         raise UnusableExport(
             _("%(file)s, line 1: the column %(columns)s is missing. Nothing was imported.")
-            % {"file": name, "columns": _(" and ").join(missing)}
+            % {"file": name, "columns": ", ".join(missing)}
         )
     return columns
 

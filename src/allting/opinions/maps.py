@@ -88,6 +88,11 @@ def claim(*, conversation_id: int, now: datetime) -> Run | None:
     return Run(conversation_id=conversation_id, started_at=now)
 
 
+def release(run: Run) -> None:
+    """Give the right to draw back."""
+    MapRun.objects.filter(conversation=run.conversation_id, started_at=run.started_at).delete()
+
+
 def _conversations_with_old_maps() -> QuerySet[Conversation]:
     maps = MapSnapshot.objects.filter(conversation=OuterRef("pk")).order_by("-drawn_at", "-pk")
     votes = Participant.objects.filter(conversation=OuterRef("pk")).order_by("first_vote_at")

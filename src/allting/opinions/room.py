@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.opinions import activity, kinds, tasks
+from allting.opinions import activity, commands, kinds, tasks
 from allting.record.reactions import Reaction
 from allting.web.rooms import Room, Schedule
 
@@ -19,5 +19,10 @@ ROOM = Room(
         Reaction("opinions.note_hidden", to="record.hidden", run=tasks.note_moderation),
         Reaction("opinions.note_restored", to="record.restored", run=tasks.note_moderation),
     ),
-    schedules=(Schedule("remind_of_waiting_statements", every_s=REMIND_EVERY_S, run=tasks.remind_of_waiting),),
+    schedules=(
+        Schedule("remind_of_waiting_statements", every_s=REMIND_EVERY_S, run=tasks.remind_of_waiting),
+        Schedule("redraw_maps", every_s=5, run=tasks.redraw_due),
+        Schedule("clear_uploads", every_s=3_600, run=tasks.clear_uploads),
+    ),
+    commands=commands.COMMANDS,
 )

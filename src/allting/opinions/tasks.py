@@ -1,20 +1,24 @@
-"""What the worker does in this room: remind of waiting statements, notice what was hidden."""
+"""What the worker does in this room: remind of waiting statements, notice what was hidden, draw maps, import."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.tasks import task
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import actions, queries
+from allting.opinions import actions, maps, queries, uploads
 from allting.opinions.models import Statement
 from allting.people import letters, post
 from allting.people import queries as people
 from allting.people.models import Person, RoleName
 from allting.record.models import Event
+
+# The queue beside the quick one, so that a sign-in code never waits behind a map.
+SLOW = "slow"
 
 
 def remind_of_waiting() -> None:
@@ -62,3 +66,27 @@ def note_moderation(event: Event, now: datetime) -> None:
     statement = Statement.objects.filter(pk=event.item_id).first()
     if statement:
         actions.note_changes(conversation_id=statement.conversation_id, now=now)
+
+
+def redraw_due() -> None:
+    """Hand every map that is due to the worker."""
+    for run in maps.claim_due(now=timezone.now()):
+        draw_map.enqueue(run.conversation_id, run.started_at.isoformat())
+
+
+@task(queue_name=SLOW)
+def draw_map(conversation_id: int, started_at: str) -> None:
+    """Draw one claimed map. Twice is once: the second finds the claim gone."""
+    run = maps.Run(conversation_id=conversation_id, started_at=datetime.fromisoformat(started_at))
+    maps.draw_map(run=run, now=timezone.now())
+
+
+@task(queue_name=SLOW)
+def run_import(run_id: int) -> None:
+    """Take in an upload. Twice is once: what is there already changes nothing."""
+    uploads.run_import(run_id=run_id, now=timezone.now())
+
+
+def clear_uploads() -> None:
+    """Remove uploads that were looked at and that nobody took in."""
+    uploads.clear_old(now=timezone.now())
