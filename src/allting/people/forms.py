@@ -101,7 +101,13 @@ class Invite(forms.Form):
     )
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=RoleName.choices,
+        choices=[
+            (RoleName.SPONSOR, _("Sponsor: asks, and answers for what comes of it")),
+            (RoleName.FACILITATOR, _("Facilitator: prepares it, invites, looks after it")),
+            (RoleName.DEPUTY, _("Deputy: stands in when the facilitator is away")),
+            (RoleName.LEAD, _("Lead: carries out what was decided")),
+            (RoleName.MEMBER, _("Member: takes part as one of the organisation")),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what the person will do here.")},
     )

@@ -23,13 +23,21 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_asked = False
+
+        def look_up() -> visitors.Visitor:
+            nonlocal was_asked
+            was_asked = True
+            return visitors.visitor_of(request)
+
         viewed = cast(visitors.Request, request)
-        viewed.viewer = cast(Viewer, SimpleLazyObject(lambda: visitors.visitor_of(request)))
+        viewed.viewer = cast(Viewer, SimpleLazyObject(look_up))
         _speak_their_language(request)
         response = self.get_response(request)
         if key := devices.new_key_of(request):
             cookies.write_device_key(response, key)
-        patch_vary_headers(response, ["Cookie"])
+        if was_asked:  # a stylesheet or a logo is the same for everybody, and stays so in every cache
+            patch_vary_headers(response, ["Cookie"])
         return response
 
 

@@ -87,8 +87,9 @@ class OwnItem:
 
 
 def items_by(actor: Actor) -> QuerySet[Item]:
-    """Return what an actor wrote, the latest first."""
-    return Item.objects.filter(author=actor, kind__in=list(kinds.registered())).order_by("-pk")
+    """Return what an actor said in their own words, the latest first; not the processes they look after."""
+    personal = [kind.name for kind in kinds.registered().values() if kind.is_personal]
+    return Item.objects.filter(author=actor, kind__in=personal).order_by("-pk")
 
 
 def own_items(items: Iterable[Item], *, viewer: Viewer) -> list[OwnItem]:
@@ -139,12 +140,7 @@ def data_of(person: Person) -> dict[str, Any]:
         },
         "roles": list(Role.objects.filter(person=person).order_by("pk").values("role", "item_id", "given_at")),
         "left_addresses": list(own_left_addresses(person.actor).values("item_id", "address", "confirmed_at")),
-        "wrote": {
-            kind.name: [dict(row) for row in kind.carry(ids)]
-            for kind, ids in kinds.by_kind(items).items()
-            # A conversation that a facilitator opened would carry everybody's statements along.
-            if kind.is_personal
-        },
+        "wrote": {kind.name: [dict(row) for row in kind.carry(ids)] for kind, ids in kinds.by_kind(items).items()},
     }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allting.people import actions, cookies, forms, queries
+from allting.people import actions, cookies, forms, queries, rules
 from allting.people.guards import FRONT, for_signed_in
 from allting.people.models import Person
 from allting.people.visitors import Request
@@ -110,6 +110,7 @@ def _own_things(request: Request, form: forms.Profile) -> dict[str, Any]:
         "items": queries.own_items(page.rows, viewer=request.viewer),
         "left_addresses": queries.own_left_addresses(actor),
         "roles": queries.roles_held_by(request.viewer.person),
+        "may_look_after_all": rules.may_look_after_all(request.viewer),
     }
 
 
