@@ -17,7 +17,8 @@ ROOMS = sorted(path for path in (ROOT / "src" / "allting").iterdir() if (path / 
 def messages() -> Any:
     """Load `scripts/messages`, which has no ending that Python would know."""
     spec = spec_from_loader("messages", SourceFileLoader("messages", str(ROOT / "scripts" / "messages")))
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     script = module_from_spec(spec)
     spec.loader.exec_module(script)
     return script
