@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 ROWS_A_PAGE = 30
@@ -23,8 +24,8 @@ class Page[Row]:
     next_url: str
 
 
-def page_of[Row: Model](
-    request: HttpRequest, rows: QuerySet[Row], *, size: int = ROWS_A_PAGE, name: str = "page"
+def page_of[Row](
+    request: HttpRequest, rows: QuerySet[Any, Row] | list[Row], *, size: int = ROWS_A_PAGE, name: str = "page"
 ) -> Page[Row]:
     """Cut out the page that the address asks for; a number too high or not a number gives the nearest page.
 
