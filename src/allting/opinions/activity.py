@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allting.opinions import actions, queries
+from allting.opinions import actions, highlights, queries
 from allting.opinions.models import Conversation
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record.models import Actor, Item
@@ -32,6 +32,12 @@ def first_statement(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
     if choice is None:
         return None
     return "opinions/first_statement.html", {"choice": choice, "conversation_id": item_id}
+
+
+def what_people_say(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
+    """Give the process page what unites and what divides, from the published map; None while it is too early."""
+    found = highlights.highlights_of(conversation_id=item_id)
+    return ("opinions/highlights.html", {"highlights": found}) if found else None
 
 
 def counts(item_id: int) -> Sequence[Count]:
@@ -113,6 +119,7 @@ KIND = ActivityKind(
     results=lambda item_id: reverse("opinions:results", args=[item_id]),
     workbench=lambda item_id: reverse("opinions:workbench", args=[item_id]),
     part=first_statement,
+    highlights=what_people_say,
     counts=counts,
     next_steps=next_steps,
     explains=gettext_lazy("You answer short statements and add your own."),

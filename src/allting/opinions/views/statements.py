@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from allting.opinions import actions, queries, rules, wording
+from allting.opinions import actions, highlights, queries, rules, wording
 from allting.opinions.errors import AlreadySaid
 from allting.opinions.forms import SayForm
 from allting.opinions.models import Statement, Vote
@@ -28,14 +28,19 @@ def statement(request: Request, statement_id: int) -> HttpResponse:
     found = queries.get_statement_for(request.viewer, statement_id, now=timezone.now())
     shown = found.statement
     is_told_why = found.is_author or bool(found.there.may_facilitate)
+    may_vote = rules.may_vote(shown, may_take_part=found.there.may_take_part)
+    vote = queries.get_vote(statement_id=shown.pk, actor=request.viewer.actor)
+    # How others answered would steer somebody who is about to.
+    is_shown_evidence = rules.is_standing(shown) and (vote or not may_vote)
     context = {
         "statement": shown,
         "conversation": shown.conversation,
         "there": found.there,
         "is_author": found.is_author,
         "is_standing": rules.is_standing(shown),
-        "may_vote": rules.may_vote(shown, may_take_part=found.there.may_take_part),
-        **_answer_of(queries.get_vote(statement_id=shown.pk, actor=request.viewer.actor)),
+        "may_vote": may_vote,
+        "evidence": highlights.evidence_for(shown) if is_shown_evidence else [],
+        **_answer_of(vote),
         "decision": queries.get_last_decision(statement=shown) if is_told_why and shown.item.hidden_at else None,
         "is_told_why": is_told_why,
     }

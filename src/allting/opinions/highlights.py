@@ -1,0 +1,125 @@
+"""How people answered, from the published figures only: for the process page and for a statement's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from allting.opinions import figures, queries
+from allting.opinions.figures import Figures, StatementFigures
+from allting.opinions.models import MapSnapshot, Statement
+from allting.web.charts.bars import GroupBar
+
+# So many of each ranking are looked at, in case the first ones were hidden since the map was drawn.
+_CANDIDATES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """One statement with what it stands for. `bars` is empty for a statement that is short of votes."""
+
+    kicker: str
+    statement: Statement
+    bars: Sequence[GroupBar]
+    answered_count: int | None = None
+
+
+def highlights_of(*, conversation_id: int) -> list[Highlight]:
+    """Return what unites, what divides and what is short of votes; nothing while it is too early to say."""
+    snapshot = MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
+    if snapshot is None or snapshot.outcome == MapSnapshot.Outcome.TOO_LITTLE:
+        return []
+    found = _figures_of_candidates(snapshot)
+    wanted = [*(ranked.statement for ranked in (*found.unites, *found.divides)), *found.little_known]
+    standing = queries.standing_statements(conversation_id).filter(pk__in=wanted).in_bulk()
+    names = queries.list_group_names(conversation_id=conversation_id)
+    shown = [
+        _united(found, standing, names),
+        _divided(found, standing, names),
+        _short_of_votes(found, standing),
+    ]
+    return [highlight for highlight in shown if highlight]
+
+
+def evidence_for(statement: Statement) -> list[GroupBar]:
+    """Return how people answered one statement, as the published map says; nothing while it is too early to say."""
+    snapshot = MapSnapshot.objects.filter(conversation=statement.conversation_id).order_by("-drawn_at", "-pk").first()
+    if snapshot is None or snapshot.outcome == MapSnapshot.Outcome.TOO_LITTLE:
+        return []
+    key = str(statement.pk)
+    found = figures.from_data({**snapshot.figures, "statements": _only({key}, snapshot)})
+    if statement.pk not in found.statements:
+        return []
+    names = queries.list_group_names(conversation_id=statement.conversation_id)
+    groups = {group.letter: group.number for group in found.groups}
+    return bars_of(found.statements[statement.pk], groups=groups, names=names)
+
+
+def bars_of(said: StatementFigures, *, groups: Mapping[str, int], names: Mapping[str, str]) -> list[GroupBar]:
+    """Draw one bar for each group whose figures are shown, or one for everyone where there are no groups.
+
+    groups   number of each letter      names   the facilitator's, by letter
+    """
+    if not groups:
+        return [_bar(said.everyone, group=None, name=_("Everyone"), has_mark=False)] if said.everyone else []
+    return [
+        _bar(cell, group=groups[letter], name=names.get(letter) or _("Group %(letter)s") % {"letter": letter})
+        for letter, cell in said.groups.items()
+    ]
+
+
+def _bar(cell: figures.Cell, *, group: int | None, name: str, has_mark: bool = True) -> GroupBar:
+    return GroupBar(
+        group=group,
+        name=name,
+        agree=cell.rate,
+        disagree=cell.disagree_rate,
+        low=cell.low,
+        high=cell.high,
+        is_thin=cell.count < figures.FEWEST_FOR_A_RESULT,
+        has_mark=has_mark,
+    )
+
+
+def _figures_of_candidates(snapshot: MapSnapshot) -> Figures:
+    """Read only what may be shown: the figures of a thousand statements would take longer than the page."""
+    data = dict(snapshot.figures)
+    for ranking in ("unites", "divides", "little_known"):
+        data[ranking] = data[ranking][:_CANDIDATES]
+    ranked_ids = [ranked[0] for ranking in ("unites", "divides") for ranked in data[ranking]]
+    data["statements"] = _only({str(statement) for statement in (*ranked_ids, *data["little_known"])}, snapshot)
+    return figures.from_data(data)
+
+
+def _only(wanted: Set[str], snapshot: MapSnapshot) -> dict[str, object]:
+    return {key: said for key, said in snapshot.figures["statements"].items() if key in wanted}
+
+
+def _united(found: Figures, standing: Mapping[int, Statement], names: Mapping[str, str]) -> Highlight | None:
+    ranked = next((one for one in found.unites if one.statement in standing), None)
+    if ranked is None:
+        return None
+    kicker = _("Nearly everyone agrees") if ranked.side == figures.AGREE else _("Nearly everyone disagrees")
+    return _with_bars(kicker, standing[ranked.statement], found, names)
+
+
+def _divided(found: Figures, standing: Mapping[int, Statement], names: Mapping[str, str]) -> Highlight | None:
+    ranked = next((one for one in found.divides if one.statement in standing), None)
+    return _with_bars(_("Here people part ways"), standing[ranked.statement], found, names) if ranked else None
+
+
+def _with_bars(kicker: str, statement: Statement, found: Figures, names: Mapping[str, str]) -> Highlight:
+    groups = {group.letter: group.number for group in found.groups}
+    bars = bars_of(found.statements[statement.pk], groups=groups, names=names)
+    return Highlight(kicker=kicker, statement=statement, bars=bars)
+
+
+def _short_of_votes(found: Figures, standing: Mapping[int, Statement]) -> Highlight | None:
+    statement = next((pk for pk in found.little_known if pk in standing), None)
+    if statement is None:
+        return None
+    said = found.statements.get(statement)
+    count = said.everyone.count if said and said.everyone else None
+    return Highlight(kicker=_("New, and short of votes"), statement=standing[statement], bars=(), answered_count=count)

@@ -1,0 +1,76 @@
+"""What the process page and a statement's page show of the published figures."""
+
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from allting.opinions import actions, activity, highlights
+from allting.record import actions as record
+from allting.record.viewers import NOBODY
+from tests.make.maps import make_map, make_voted_conversation
+from tests.make.opinions import make_conversation
+from tests.make.processes import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_unites_comes_before_what_divides_with_a_bar_for_each_group() -> None:
+    conversation = make_voted_conversation()
+    make_map(conversation)
+    actions.name_groups(conversation=conversation, names={"A": "Walk and care"}, by=conversation.item.author, now=NOW)
+
+    found = highlights.highlights_of(conversation_id=conversation.pk)
+
+    assert [highlight.kicker for highlight in found][:2] == ["Nearly everyone agrees", "Here people part ways"]
+    united, divided = found[:2]
+    assert [bar.name for bar in united.bars] == ["Walk and care", "Group B"]
+    assert min(bar.agree for bar in united.bars) > 0.6
+    assert max(bar.agree for bar in divided.bars) - min(bar.agree for bar in divided.bars) > 0.4
+
+
+def test_the_process_page_gets_them_as_a_part() -> None:
+    conversation = make_voted_conversation()
+    make_map(conversation)
+
+    part = activity.KIND.highlights(conversation.pk, NOBODY)
+
+    assert part is not None
+    page = render_to_string(part[0], dict(part[1]))
+    assert "Nearly everyone agrees" in page
+    assert 'class="bars"' in page
+
+
+def test_a_statement_that_was_hidden_since_is_left_out() -> None:
+    conversation = make_voted_conversation()
+    make_map(conversation)
+    first = highlights.highlights_of(conversation_id=conversation.pk)[0].statement
+    record.hide(item=first.item, by=conversation.item.author, reason="No.", now=NOW)
+
+    assert first not in [one.statement for one in highlights.highlights_of(conversation_id=conversation.pk)]
+
+
+def test_before_a_map_and_with_few_people_nothing_is_said() -> None:
+    few = make_voted_conversation(people=8)
+    make_map(few)
+
+    assert activity.KIND.highlights(make_conversation().pk, NOBODY) is None
+    assert activity.KIND.highlights(few.pk, NOBODY) is None
+
+
+def test_how_others_answered_is_shown_only_to_those_who_answered(client: Client) -> None:
+    conversation = make_voted_conversation(now=timezone.now())
+    make_map(conversation, now=timezone.now())
+    statement = highlights.highlights_of(conversation_id=conversation.pk)[0].statement
+    url = reverse("opinions:statement", args=[statement.pk])
+
+    before = client.get(url).content.decode()
+    client.post(reverse("opinions:vote", args=[statement.pk]), {"answer": "agree"})
+    after = client.get(url).content.decode()
+
+    assert "How people answered" not in before
+    assert "How people answered" in after
+    assert 'class="bars"' in after
