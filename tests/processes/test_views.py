@@ -155,6 +155,30 @@ def test_a_process_that_is_not_there_is_not_found(client: Client) -> None:
     assert client.get("/processes/999").status_code == 404
 
 
+def test_the_header_leads_through_the_process_and_the_facilitator_to_the_workbench(
+    client: Client, now: datetime
+) -> None:
+    process = make_process(now=now)
+    workbench = f'href="/processes/{process.pk}/workbench"'
+
+    strangers = text_of(client.get(f"/processes/{process.pk}"))
+    facilitators = text_of(signed_in(client, make_facilitator(now=now)).get(f"/processes/{process.pk}"))
+
+    assert f'href="/processes/{process.pk}" aria-current="page">Take part' in strangers
+    assert f'href="/talks/{activity_in(process).item_id}/results">Results' in strangers
+    assert workbench not in strangers
+    assert workbench in facilitators
+
+
+def test_the_page_speaks_swedish(client: Client, now: datetime) -> None:
+    process = make_process(now=now)
+
+    page = text_of(client.get(f"/processes/{process.pk}", headers={"Accept-Language": "sv"}))
+
+    assert "Vad som händer med det du säger" in page
+    assert "Öppet till och med" in page
+
+
 # --- starting -----------------------------------------------------------------------------------
 
 

@@ -213,7 +213,7 @@ class DecisionRights(forms.Form):
                 error_messages={"required": _("Name who decides in this step.")},
             )
             self.fields[f"what_{phase.pk}"] = forms.CharField(
-                label=_("What"),
+                label=_("What is decided"),
                 max_length=DecisionRight.WHAT_LENGTH,
                 initial=right.what if right else "",
                 widget=_lines(2),

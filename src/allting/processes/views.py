@@ -127,6 +127,7 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "may_take_part": may_take_part,
         "may_facilitate": bool(rules.may_facilitate(viewer, process)),
         "has_closed": has_closed,
+        "opens_later": bool(activity.opens_at and now < activity.opens_at),
         "first": _draw(kind.part(activity.item_id, viewer), request) if may_take_part else "",
         "highlights": _draw(kind.highlights(activity.item_id, viewer), request),
         "counts": _shown_counts(kind.counts(activity.item_id)),
