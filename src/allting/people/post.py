@@ -168,20 +168,25 @@ def send_test_mail(server: MailServer, *, address: str, subject: str, text: str)
     connection = server.connect()
     try:
         connection.send_messages([message])
-    except smtplib.SMTPAuthenticationError:
-        raise NotSent(_("The mail server does not accept the name or the password.")) from None
-    except smtplib.SMTPSenderRefused:
-        raise NotSent(_("The mail server does not let us write from this sender address.")) from None
-    except smtplib.SMTPRecipientsRefused:
-        raise NotSent(_("The mail server does not deliver to your address.")) from None
-    except smtplib.SMTPNotSupportedError:
-        raise NotSent(
-            _("The mail server does not offer this encryption or sign-in. Try smtps:// or smtp://.")
-        ) from None
-    except (smtplib.SMTPException, OSError):
-        raise NotSent(_("No mail server answers there. Look at the name, the port and the beginning again.")) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotSent(explain(type(error).__name__)) from None
     finally:
         connection.close()
+
+
+def explain(error: str) -> str:
+    """Return in a facilitator's words what an error kept in the queue means: its kind, perhaps with a code."""
+    match error.partition(" ")[0]:
+        case smtplib.SMTPAuthenticationError.__name__:
+            return _("The mail server does not accept the name or the password.")
+        case smtplib.SMTPSenderRefused.__name__:
+            return _("The mail server does not let us write from this sender address.")
+        case smtplib.SMTPRecipientsRefused.__name__:
+            return _("The mail server does not deliver to this address.")
+        case smtplib.SMTPNotSupportedError.__name__:
+            return _("The mail server offers no such encryption or sign-in. Try smtps:// or smtp://.")
+        case _other:
+            return _("No mail server answers there. Look at the name, the port and the beginning again.")
 
 
 def _due(now: datetime) -> QuerySet[QueuedMail]:

@@ -43,9 +43,11 @@ def mail(request: Request) -> HttpResponse:
         actions.change_mail(organisation=organisation, **form.cleaned_data, by=actor, now=now)
         messages.success(request, _("Saved. Send a test mail to see whether it works."))
         return redirect("people:mail")
+    office = queries.post_office()
     context: dict[str, Any] = {
         "form": form,
-        "office": queries.post_office(),
+        "office": office,
+        "latest_error": post.explain(office.latest_error) if office.latest_error else "",
         "is_from_environment": bool(settings.MAIL_URL),
         "is_mail_set_up": post.is_mail_set_up(),
         "is_demo": settings.IS_DEMO,
