@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from allting.people.models import Invitation, LeftAddress, Role
 from allting.processes import actions, queries, rules
@@ -233,6 +235,26 @@ def test_two_workers_that_found_the_same_activity_close_it_once(talks: Talks) ->
     assert talks.closed == [activity.item_id]
     assert Event.objects.filter(name="processes.activity_closed").count() == 1
     assert Event.objects.filter(name="processes.closed").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_the_same_moment_close_it_once(talks: Talks) -> None:
+    activity = activity_in(make_process(state="running"))
+    ready = Barrier(2)
+
+    def work(_worker: int) -> int:
+        ready.wait(timeout=10)
+        try:
+            return actions.close_due(now=AFTER_CLOSING)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        closed_counts = list(workers.map(work, range(2)))
+
+    assert sorted(closed_counts) == [0, 1]
+    assert talks.closed == [activity.item_id]
+    assert Event.objects.filter(name="processes.activity_closed").count() == 1
 
 
 def test_an_activity_extended_meanwhile_is_not_closed(talks: Talks) -> None:
