@@ -1,12 +1,97 @@
-"""Results."""
+"""Reading what people said: the map, what unites and divides, tables and downloads."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import csv
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from allting.opinions import maps, queries
+from allting.opinions import results as found
+from allting.record.errors import NotFound
+from allting.record.viewers import Request
+from allting.web import htmx, paging
 
 
-def results(request: HttpRequest, **ids: int | str) -> HttpResponse:
-    return HttpResponse("")
+@require_safe
+def results(request: Request, conversation_id: int) -> HttpResponse:
+    """Show the finding and the map, or how far it is, or why nothing is shown."""
+    context = _load(request, conversation_id)
+    if context["results"] is None:
+        return htmx.part_or_page(request, "opinions/results_waiting.html#state", context)
+    # The waiting page asks again by itself; once there is a map it is a page of its own.
+    if htmx.wants_part(request):
+        response = HttpResponse(status=204)
+        response.headers["HX-Refresh"] = "true"
+        return response
+    return render(request, "opinions/results.html", context)
 
 
-table = ranking = download_csv = download_json = method = results
+@require_safe
+def table(request: Request, conversation_id: int) -> HttpResponse:
+    """Show the same figures in rows."""
+    context = _load_published(request, conversation_id)
+    page = paging.page_of(request, context["results"].rows())
+    return render(
+        request, "opinions/results_table.html", {**context, "page": page, "twin": context["results"].table(page.rows)}
+    )
+
+
+@require_safe
+def ranking(request: Request, conversation_id: int, ranking: str) -> HttpResponse:
+    """Show a whole list of which the results show the top."""
+    context = _load_published(request, conversation_id)
+    whole: found.Results = context["results"]
+    listed = found.ranking_of(whole, ranking)
+    page = paging.page_of(request, list(listed.statements))
+    findings = [whole.finding(statement, side=side) for statement, side in page.rows]
+    return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
+
+
+@require_safe
+def download_csv(request: Request, conversation_id: int) -> HttpResponse:
+    """Hand out the published figures, one row a statement."""
+    whole: found.Results = _load_published(request, conversation_id)["results"]
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}.csv"'
+    response.write("\ufeff")  # spreadsheets take the letters for what they are only with a byte order mark
+    csv.writer(response).writerows(found.csv_rows(whole))
+    return response
+
+
+@require_safe
+def download_json(request: Request, conversation_id: int) -> HttpResponse:
+    """Hand out everything that is published, with method, version and input digest."""
+    whole: found.Results = _load_published(request, conversation_id)["results"]
+    response = JsonResponse(found.as_json(whole), json_dumps_params={"ensure_ascii": False})
+    response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}.json"'
+    return response
+
+
+@require_safe
+def method(request: Request) -> HttpResponse:
+    """Say in plain words how maps are made and checked."""
+    return render(request, "opinions/method.html")
+
+
+def _load(request: Request, conversation_id: int) -> dict[str, Any]:
+    standing = queries.get_conversation_for(request.viewer, conversation_id, to="look", now=timezone.now())
+    return {
+        "standing": standing,
+        "conversation": standing.conversation,
+        "process": standing.process,
+        "results": found.read_results(conversation=standing.conversation, actor=request.viewer.actor),
+        "share_done": maps.is_being_drawn(conversation_id),
+    }
+
+
+def _load_published(request: Request, conversation_id: int) -> dict[str, Any]:
+    context = _load(request, conversation_id)
+    if context["results"] is None:
+        raise NotFound(_("There is no map of this conversation yet. It comes when five people have answered."))
+    return context

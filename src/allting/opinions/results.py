@@ -1,0 +1,571 @@
+"""What the results pages show: the published figures, read with the words that stand today.
+
+Statements hidden or withdrawn since the map was drawn are left out at once; their figures follow with the next map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from allting.opinions import figures, maps, queries
+from allting.opinions.figures import AGREE, FEWEST_FOR_A_RESULT, Cell, Figures, Ranked, StatementFigures
+from allting.opinions.models import Burst, Conversation, MapPlace, MapSnapshot, Statement
+from allting.record.errors import NotFound
+from allting.record.models import Actor
+from allting.web import numbers
+from allting.web import tables as web
+from allting.web.charts.bars import GroupBar
+from allting.web.charts.opinion_map import GroupLabel, OpinionMap, Stone
+
+TOP = 3
+# A statement is quoted in the lede when it is short enough to read there.
+_QUOTED_LENGTH = 110
+REFITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group with the name people gave it. `is_named` is False while it is only a letter."""
+
+    number: int
+    letter: str
+    name: str
+    people: int | None
+    is_named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statement with its bars."""
+
+    statement: Statement
+    bars: Sequence[GroupBar]
+    count: int | None
+    kicker: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupStand:
+    """What one group says clearly more often than the others."""
+
+    group: Group
+    findings: Sequence[Finding]
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The published map of a conversation with everything that its pages need."""
+
+    conversation: Conversation
+    snapshot: MapSnapshot
+    figures: Figures
+    groups: Sequence[Group]
+    statements: Mapping[int, Statement]
+    place: tuple[float, float] | None
+    bursts: Sequence[Burst]
+
+    # --- in words
+
+    @property
+    def is_too_early(self) -> bool:
+        return self.snapshot.outcome == MapSnapshot.Outcome.TOO_LITTLE
+
+    @property
+    def has_groups(self) -> bool:
+        return self.snapshot.outcome == MapSnapshot.Outcome.GROUPS
+
+    @property
+    def headline(self) -> str:
+        """Say the finding."""
+        if self.is_too_early:
+            return ngettext(
+                "Too early to say. %(people)s person has answered.",
+                "Too early to say. %(people)s people have answered.",
+                self.figures.people,
+            ) % {"people": numbers.number(self.figures.people)}
+        if not self.has_groups:
+            return _("No separate groups. People differ, but step by step.")
+        uniting = len(self.uniting)
+        if not uniting:
+            return _("%(count)s groups that hold up, and little that unites them.") % {"count": self._groups_in_words}
+        return ngettext(
+            "%(count)s groups that hold up, and one thing that unites them.",
+            "%(count)s groups that hold up, and %(things)s things that unite them.",
+            uniting,
+        ) % {"count": self._groups_in_words, "things": numbers.number(uniting)}
+
+    @property
+    def lede(self) -> str:
+        gave = _("%(people)s people gave %(votes)s answers.") % {
+            "people": numbers.number(self.figures.people),
+            "votes": numbers.number(self.figures.votes),
+        }
+        if self.is_too_early:
+            return f"{gave} {self._why_too_early}"
+        if not self.has_groups:
+            searched = _("We looked for two to six groups; none came back when we redrew the map, so we draw none.")
+            return f"{gave} {searched}"
+        parts = [gave]
+        if agreed := self._first_quotable(self.uniting):
+            parts.append(_("Most in every group say the same about “%(statement)s”.") % {"statement": agreed})
+        if divided := self._first_quotable(self.dividing):
+            parts.append(_("They part ways over “%(statement)s”.") % {"statement": divided})
+        return " ".join(parts)
+
+    @property
+    def _why_too_early(self) -> str:
+        needs = self.figures.needs
+        match self.figures.reason:
+            case "too_few_people":
+                return _("From %(needed)s people on we draw a map and call the figures a result.") % {
+                    "needed": needs.get("people_needed", FEWEST_FOR_A_RESULT)
+                }
+            case "too_few_participants":
+                return _(
+                    "A map needs %(needed)s people with at least %(each)s answers each; so far too few have as many."
+                ) % {"needed": needs.get("people_needed"), "each": needs.get("votes_each")}
+            case "too_few_statements":
+                return _("A map needs at least %(needed)s statements; there are %(there)s so far.") % {
+                    "needed": needs.get("statements_needed"),
+                    "there": needs.get("statements"),
+                }
+            case "nobody_disagrees":
+                return _("Nobody disagrees with anybody about anything, so there is nothing to draw.")
+            case _other:
+                return _("Every answer so far is a pass, so there is nothing to draw.")
+
+    @property
+    def _groups_in_words(self) -> str:
+        words = [_("Two"), _("Three"), _("Four"), _("Five"), _("Six")]
+        return words[len(self.groups) - 2]
+
+    def _first_quotable(self, ranked: Iterable[Ranked]) -> str:
+        texts = [self.statements[it.statement].text.strip().rstrip(".") for it in islice(ranked, 12)]
+        return next((text for text in texts if len(text) <= _QUOTED_LENGTH), "")
+
+    @property
+    def how_sure(self) -> str:
+        """Say what redrawing the map found."""
+        if not self.has_groups:
+            return _(
+                "We redrew the map five times, each time without a fifth of the votes. No division into groups came "
+                "back often enough to call it real."
+            )
+        held = self.figures.refits_same
+        if held == REFITS:
+            return _(
+                "These groups hold up. We redrew the map five times, each time without a fifth of the votes, and "
+                "found the same groups five times."
+            )
+        return _(
+            "These groups hold up. We redrew the map five times, each time without a fifth of the votes: %(held)s "
+            "times the same groups came back, otherwise nearly the same."
+        ) % {"held": held}
+
+    @property
+    def without_account(self) -> str:
+        """Say how many took part without an account, and whether the groups hold without them."""
+        devices = self.figures.devices
+        if devices is None:
+            return ""
+        if devices == self.figures.people:
+            return _("Everybody here answered without an account.")
+        counted = _("%(devices)s of %(people)s answered without an account; their answers count like all others.") % {
+            "devices": numbers.number(devices),
+            "people": numbers.number(self.figures.people),
+        }
+        without = self.figures.without_devices
+        if without is None or self.is_too_early:
+            return counted
+        if not without.get("is_enough"):
+            return f"{counted} " + _("Without them there are too few for a map.")
+        if without.get("is_same"):
+            return f"{counted} " + _("Without them the map finds the same.")
+        return f"{counted} " + _("Without them the map looks different, so read it with care.")
+
+    @property
+    def outside(self) -> str:
+        """Say who is in none of the groups."""
+        parts = []
+        if self.has_groups and self.figures.in_between:
+            parts.append(
+                ngettext(
+                    "%(people)s person who shares answers with several groups.",
+                    "%(people)s people who share answers with several groups.",
+                    self.figures.in_between,
+                )
+                % {"people": numbers.number(self.figures.in_between)}
+            )
+        if self.figures.not_placed:
+            parts.append(
+                ngettext(
+                    "%(people)s more has answered too little to be placed.",
+                    "%(people)s more have answered too little to be placed.",
+                    self.figures.not_placed,
+                )
+                % {"people": numbers.number(self.figures.not_placed)}
+            )
+        return " ".join(parts)
+
+    # --- rankings
+
+    @property
+    def uniting(self) -> list[Ranked]:
+        """Statements to which most in every group give the same answer, surely."""
+        return [it for it in self.figures.unites if it.is_sure and it.statement in self.statements]
+
+    @property
+    def dividing(self) -> list[Ranked]:
+        """Statements with which one group mostly agrees and another mostly disagrees (or one end of the line)."""
+        return [it for it in self.figures.divides if it.statement in self.statements and self._divides(it.statement)]
+
+    def _divides(self, statement: int) -> bool:
+        if self.has_groups:
+            sides = {cell.rate > cell.disagree_rate for cell in self.figures.statements[statement].groups.values()}
+            return len(sides) == 2
+        far, near = self.figures.far_near.get(statement, (0.0, 0.0))
+        return min(far, near) < 0.5 <= max(far, near)
+
+    @property
+    def little_known(self) -> list[int]:
+        return [it for it in self.figures.little_known if it in self.statements]
+
+    def distinctive(self, letter: str) -> list[Ranked]:
+        """What a group says more often than any other: first what it agrees with."""
+        found = [it for it in self.figures.distinctive.get(letter, ()) if it.statement in self.statements]
+        return sorted(found, key=lambda it: it.side != AGREE)
+
+    # --- with bars
+
+    def top_uniting(self) -> list[Finding]:
+        return [self.finding(it.statement, side=it.side) for it in self.uniting[:TOP]]
+
+    def top_dividing(self) -> list[Finding]:
+        return [self.finding(it.statement) for it in self.dividing[:TOP]]
+
+    def first_findings(self) -> list[Finding]:
+        """While it is too early: the statements with the most answers."""
+        return [self.finding(statement) for statement in self.rows()[:10]]
+
+    def stands(self) -> list[GroupStand]:
+        """What each group stands for; no statement twice on the page."""
+        used: set[int] = set()
+        stands = []
+        for group in self.groups:
+            own = [it for it in self.distinctive(group.letter) if it.statement not in used][:TOP]
+            used.update(it.statement for it in own)
+            found = [self.finding(it.statement, side=it.side, with_between=False) for it in own]
+            stands.append(GroupStand(group=group, findings=found, slug=f"group-{group.letter.lower()}"))
+        return stands
+
+    def finding(self, statement: int, *, side: int = AGREE, with_between: bool = True) -> Finding:
+        shown = self.figures.statements.get(statement)
+        return Finding(
+            statement=self.statements[statement],
+            bars=self._bars(shown, with_between=with_between) if shown else [],
+            count=shown.everyone.count if shown and shown.everyone else None,
+            kicker="" if side == AGREE else _("They disagree with this"),
+            note=self._range_in_words(shown) if shown else "",
+        )
+
+    def _bars(self, shown: StatementFigures, *, with_between: bool) -> list[GroupBar]:
+        if not self.has_groups:
+            return [_bar(shown.everyone, None, _("Everyone"), has_mark=False)] if shown.everyone else []
+        bars = [
+            _bar(shown.groups[group.letter], group.number, _("Group %(letter)s") % {"letter": group.letter})
+            for group in self.groups
+            if group.letter in shown.groups
+        ]
+        if with_between and shown.between:
+            bars.append(_bar(shown.between, None, _("Between")))
+        return bars
+
+    def _range_in_words(self, shown: StatementFigures) -> str:
+        """For few answers, say how wide the guess is; where there is a line, say what its ends say."""
+        everyone = shown.everyone
+        if everyone is None or self.has_groups or everyone.low is None or everyone.high is None:
+            return ""
+        if everyone.count < FEWEST_FOR_A_RESULT:
+            return _(
+                "%(count)s answers: the true figure likely lies between %(low)s and %(high)s. From %(enough)s answers "
+                "on we call it a result."
+            ) % {
+                "count": everyone.count,
+                "low": numbers.percent(everyone.low),
+                "high": numbers.percent(everyone.high),
+                "enough": FEWEST_FOR_A_RESULT,
+            }
+        return ""
+
+    def ends_of(self, statement: int) -> str:
+        """Say how the two ends of the line answer; empty where that is not known well enough."""
+        if statement not in self.figures.far_near:
+            return ""
+        far, near = sorted(self.figures.far_near[statement])
+        return _("At one end %(low)s agree, at the other %(high)s.") % {
+            "low": numbers.percent(far),
+            "high": numbers.percent(near),
+        }
+
+    # --- drawn
+
+    def drawing(self) -> OpinionMap:
+        """Return the map as it is drawn."""
+        by_number = {group.number: group for group in self.groups}
+        labels = [
+            GroupLabel(letter=it.letter, name=_label(by_number[it.number]), people=it.people, x=it.x, y=it.y)
+            for it in self.figures.groups
+            if it.people is not None
+        ]
+        if self.has_groups:
+            title = _("A map of opinions: people who answer alike stand close. %(groups)s.") % {
+                "groups": ", ".join(f"{_label(by_number[it.number])}: {it.people}" for it in self.figures.groups)
+            }
+        else:
+            title = _("People in one cloud from one end to the other, without separate groups.")
+        return OpinionMap(
+            title=title,
+            stones=[Stone(x=x, y=y, people=people, group=group) for x, y, people, group in self.figures.stones],
+            labels=labels,
+            ends=None if self.has_groups else (self._end(0), self._end(1)),
+            you=self.place,
+        )
+
+    def _end(self, side: int) -> str:
+        standing = [it for it in self.figures.ends[side] if it in self.statements]
+        return self.statements[standing[0]].text if standing else "–"
+
+    # --- as a table
+
+    def rows(self) -> list[int]:
+        """Statements with figures, the most answered first."""
+        counted = [(statement, it) for statement, it in self.figures.statements.items() if statement in self.statements]
+        known = [(statement, it.everyone.count) for statement, it in counted if it.everyone]
+        return [statement for statement, _count in sorted(known, key=lambda pair: (-pair[1], pair[0]))]
+
+    def table(self, statements: Sequence[int]) -> web.Table:
+        """Return the twin of the drawings: the same figures in rows."""
+        sets = [_("Group %(letter)s agrees") % {"letter": group.letter} for group in self.groups]
+        columns = [web.Column(_("Statement")), web.Column(_("Answers"), is_figure=True)]
+        columns += [web.Column(label, is_figure=True) for label in sets or [_("Agree")]]
+        if self.has_groups:
+            columns.append(web.Column(_("Between agrees"), is_figure=True))
+        if self.figures.devices is not None:
+            columns.append(web.Column(_("Without account agree"), is_figure=True))
+        columns.append(web.Column(_("Reads as")))
+        unites, divides = {it.statement for it in self.uniting}, {it.statement for it in self.dividing}
+        return web.Table(
+            caption=_("Every statement with its figures"),
+            columns=columns,
+            rows=[self._row(statement, unites=unites, divides=divides) for statement in statements],
+            is_caption_hidden=True,
+        )
+
+    def _row(self, statement: int, *, unites: Collection[int], divides: Collection[int]) -> list[str | web.Cell]:
+        shown = self.figures.statements[statement]
+        url = reverse("opinions:statement", args=[statement])
+        row: list[str | web.Cell] = [
+            web.Cell(self.statements[statement].text, url=url),
+            numbers.number(shown.everyone.count) if shown.everyone else "",
+        ]
+        if self.has_groups:
+            row += [_agreeing(shown.groups.get(group.letter)) for group in self.groups]
+            row.append(_agreeing(shown.between))
+        else:
+            row.append(_agreeing(shown.everyone))
+        if self.figures.devices is not None:
+            row.append(_agreeing(shown.devices))
+        row.append(_("unites") if statement in unites else _("divides") if statement in divides else "")
+        return row
+
+
+def _label(group: Group) -> str:
+    return f"{group.letter} · {group.name}" if group.is_named else group.name
+
+
+def _bar(cell: Cell, group: int | None, name: str, *, has_mark: bool = True) -> GroupBar:
+    return GroupBar(
+        group=group,
+        name=name,
+        agree=cell.rate,
+        disagree=cell.disagree_rate,
+        low=cell.low,
+        high=cell.high,
+        is_thin=cell.count < FEWEST_FOR_A_RESULT and not has_mark,
+        has_mark=has_mark,
+    )
+
+
+def _agreeing(cell: Cell | None) -> str:
+    return numbers.percent(cell.rate) if cell else "–"
+
+
+def read_results(*, conversation: Conversation, actor: Actor | None) -> Results | None:
+    """Return what is published about a conversation; None while there is no map yet."""
+    snapshot = maps.latest_map(conversation.pk)
+    if snapshot is None:
+        return None
+    published = figures.from_data(snapshot.figures)
+    names = queries.list_group_names(conversation_id=conversation.pk)
+    groups = [
+        Group(
+            number=it.number,
+            letter=it.letter,
+            name=names.get(it.letter) or _("Group %(letter)s") % {"letter": it.letter},
+            people=it.people,
+            is_named=it.letter in names,
+        )
+        for it in published.groups
+    ]
+    standing = queries.standing_statements(conversation.pk).only("pk", "text", "language", "conversation")
+    place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
+    return Results(
+        conversation=conversation,
+        snapshot=snapshot,
+        figures=published,
+        groups=groups,
+        statements={statement.pk: statement for statement in standing},
+        place=(place.x, place.y) if place else None,
+        bursts=[it for it in queries.list_bursts(conversation_id=conversation.pk) if it.restored_at is None],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One complete list: its title, what it means, and the statements in order."""
+
+    title: str
+    lede: str
+    statements: Sequence[tuple[int, int]]
+
+
+def ranking_of(results: Results, name: str) -> Ranking:
+    """Return a ranking by the last part of its address. Raises NotFound."""
+    if name == "unites":
+        return Ranking(
+            title=_("What unites"),
+            lede=_("Most in every group give the same answer, even at the unfavourable end of the likely range."),
+            statements=[(it.statement, it.side) for it in results.uniting],
+        )
+    if name == "divides":
+        return Ranking(
+            title=_("What divides"),
+            lede=_("What sets people apart the most comes first."),
+            statements=[(it.statement, AGREE) for it in results.dividing],
+        )
+    if name == "little-known":
+        return Ranking(
+            title=_("Too little known"),
+            lede=_("The likely range is wider than 30 points in some group, or fewer than five people answered."),
+            statements=[(statement, AGREE) for statement in results.little_known],
+        )
+    for group in results.groups:
+        if name == f"group-{group.letter.lower()}":
+            return Ranking(
+                title=_("What %(group)s stands for") % {"group": group.name},
+                lede=_("What this group says clearly more often than any other."),
+                statements=[(it.statement, it.side) for it in results.distinctive(group.letter)],
+            )
+    raise NotFound
+
+
+def about_the_data(results: Results) -> dict[str, Any]:
+    """Say where downloaded figures come from, so that they can be checked and attributed."""
+    return {
+        "question": results.conversation.item.title,
+        "outcome": str(results.snapshot.outcome),
+        "method": results.snapshot.method,
+        "version": results.snapshot.version,
+        "input_digest": results.snapshot.input_digest,
+        "drawn_at": results.snapshot.drawn_at.isoformat(timespec="seconds"),
+        "people": results.figures.people,
+        "votes": results.figures.votes,
+        "attribution": results.conversation.attribution,
+        "attribution_url": results.conversation.attribution_url,
+    }
+
+
+def csv_rows(results: Results) -> Iterable[list[object]]:
+    """Yield a header and one row for each statement; a figure that is hidden is an empty cell."""
+    about = about_the_data(results)
+    tail = ["method", "version", "input_digest", "drawn_at", "attribution"]
+    sets = ["everyone", *(f"group_{group.letter}" for group in results.groups)]
+    if results.has_groups:
+        sets.append("between")
+    sets.append("without_account")
+    columns = ("answers", "agree", "disagree", "pass", "agree_rate", "agree_low", "agree_high")
+    yield ["statement", "text", "reads_as", *(f"{name}_{column}" for name in sets for column in columns), *tail]
+    unites, divides = {it.statement for it in results.uniting}, {it.statement for it in results.dividing}
+    for statement in results.rows():
+        shown = results.figures.statements[statement]
+        reads_as = "unites" if statement in unites else "divides" if statement in divides else ""
+        row: list[object] = [statement, _plain(results.statements[statement].text), reads_as]
+        for name in sets:
+            cell = _cell_of(shown, name)
+            row += [""] * len(columns) if cell is None else _cell_columns(cell)
+        yield [*row, *(_plain(str(about[name])) for name in tail)]
+
+
+def _cell_of(shown: StatementFigures, name: str) -> Cell | None:
+    match name:
+        case "everyone":
+            return shown.everyone
+        case "between":
+            return shown.between
+        case "without_account":
+            return shown.devices
+        case _group:
+            return shown.groups.get(name.removeprefix("group_"))
+
+
+def _cell_columns(cell: Cell) -> list[object]:
+    bounds = ["" if bound is None else bound for bound in (cell.low, cell.high)]
+    return [cell.count, cell.agree, cell.disagree, cell.passed, cell.rate, *bounds]
+
+
+def _plain(text: str) -> str:
+    """Keep a spreadsheet from reading somebody's words as a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+
+def as_json(results: Results) -> dict[str, Any]:
+    """Return everything published, with the words of the statements."""
+    data = figures.as_data(results.figures)
+    # How the picture is drawn is no finding, and the places keep the next map from flipping.
+    for name in ("stones", "statement_places"):
+        data.pop(name)
+    data["groups"] = [{"letter": group.letter, "name": group.name, "people": group.people} for group in results.groups]
+    data["cells"] = list(Cell.__slots__)
+    data["statements"] = {
+        statement: {"text": results.statements[int(statement)].text, **it}
+        for statement, it in data["statements"].items()
+        if int(statement) in results.statements
+    }
+    standing = set(results.statements)
+    for name in ("unites", "divides"):
+        data[name] = [row for row in data[name] if row[0] in standing]
+    data["distinctive"] = {
+        letter: [row for row in rows if row[0] in standing] for letter, rows in data["distinctive"].items()
+    }
+    data["little_known"] = [it for it in data["little_known"] if it in standing]
+    data["far_near"] = {it: shares for it, shares in data["far_near"].items() if int(it) in standing}
+    data["ends"] = [[it for it in end if it in standing] for end in data["ends"]]
+    return {"about": about_the_data(results), "figures": data}
+
+
+def evidence_of(statement: Statement) -> Sequence[GroupBar]:
+    """Return the bars of one statement on the published map, for its own page; none while there are no figures."""
+    conversation = Conversation.objects.select_related("item").get(pk=statement.conversation_id)
+    results = read_results(conversation=conversation, actor=None)
+    if results is None or statement.pk not in results.statements:
+        return ()
+    return results.finding(statement.pk).bars
