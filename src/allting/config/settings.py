@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "allting.people.middleware.ViewerMiddleware",
     "allting.web.middleware.ProblemMiddleware",
 ]
+if IS_DEMO:
+    MIDDLEWARE.append("allting.demo.middleware.UntilTold")
 ROOT_URLCONF = "allting.config.urls"
 WSGI_APPLICATION = "allting.config.wsgi.application"
 AUTH_USER_MODEL = "people.Person"
