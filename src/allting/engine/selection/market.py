@@ -7,6 +7,7 @@ before they are used to put an option aside, in this way: a sum of g terms that 
 (g + 8) · 2⁻⁵² of itself, whatever the order of adding. Whatever the bounds cannot tell apart is worked out exactly.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -42,7 +43,7 @@ class Market:
     def __init__(self, ballots: Ballots, *, costs: Sequence[int], endowment: Fraction) -> None:
         self._ballots = ballots
         self._costs = costs
-        self._values = [endowment.numerator]  # ascending, all different, over the denominator
+        self._values: NDArray[np.object_] = _whole([endowment.numerator])  # ascending, different, over the denominator
         self._denominator = endowment.denominator
         self._floats = np.array([float(endowment)])
         self._people = np.array([ballots.person_count], dtype=np.int64)
@@ -63,7 +64,7 @@ class Market:
         return (
             self._is_out.tobytes(),
             self._account_of_ballot.tobytes(),
-            tuple(Fraction(value, self._denominator) for value in self._values),
+            tuple(Fraction(value, self._denominator) for value in self._values.tolist()),
         )
 
     def cheapest(self) -> Offer | None:
@@ -112,7 +113,7 @@ class Market:
             if floor > ceiling:
                 self._bounds[option] = floor
                 continue
-            missing = cost * self._denominator - sumprod(counts.tolist(), self._values)
+            missing = cost * self._denominator - int(sumprod(counts.tolist(), self._values.tolist()))
             moment = Fraction(missing, supporters * self._denominator)
             self._bounds[option] = max(nextafter(float(moment), -inf), 0.0)
             if best is None or moment < best:
@@ -129,13 +130,16 @@ class Market:
         """Take the price, or all they have if that is less, from each supporter."""
         self._rescale(price.denominator)
         most = price.numerator * (self._denominator // price.denominator)
-        self._move(option, [max(value - most, 0) for value in self._values])
+        counts = self._counts(option)
+        values = self._values[counts > 0].tolist()
+        self._move(option, counts, [max(value - most, 0) for value in values])
 
     def buy_with_earnings(self, option: int, *, moment: Fraction) -> None:
         """Take all they have at that moment from each supporter."""
         self._rescale(moment.denominator)
         empty = -moment.numerator * (self._denominator // moment.denominator)
-        self._move(option, [empty] * len(self._values))
+        counts = self._counts(option)
+        self._move(option, counts, [empty] * int(np.count_nonzero(counts)))
 
     def start_earning(self) -> None:
         """Let everything supported and not yet bought back into the race, at moment 0."""
@@ -173,7 +177,7 @@ class Market:
     def _exact_price(self, counts: IntArray, cost: int, guess: int) -> Fraction | None:
         """Find the price exactly, starting at the guessed account; None if the supporters have too little."""
         numbers: list[int] = counts.tolist()
-        values = self._values
+        values: list[int] = self._values.tolist()
         at = guess
         missing = cost * self._denominator - int(sumprod(numbers[:at], values[:at]))
         payers = sum(numbers[at:])
@@ -195,39 +199,63 @@ class Market:
 
     def _rescale(self, denominator: int) -> None:
         common = lcm(self._denominator, denominator)
-        factor = common // self._denominator
-        if factor > 1:
-            self._values = [value * factor for value in self._values]
+        if common > self._denominator:
+            self._values = self._values * (common // self._denominator)
             self._denominator = common
 
-    def _move(self, option: int, values_after: list[int]) -> None:
-        """Give the option's supporters new accounts, by the value their account will have, and take it out."""
-        counts = self._counts(option)
-        stays = (self._people > counts).tolist()
-        moves = (counts > 0).tolist()
-        remaining = {value for value, is_used in zip(self._values, stays, strict=True) if is_used}
-        remaining.update(value for value, is_used in zip(values_after, moves, strict=True) if is_used)
-        values = sorted(remaining)
-        place = {value: account for account, value in enumerate(values)}
-        otherwise = np.array([place.get(value, 0) for value in self._values], dtype=np.int32)
-        supporter = np.array([place.get(value, 0) for value in values_after], dtype=np.int32)
+    def _move(self, option: int, counts: IntArray, values_after: list[int]) -> None:
+        """Give the option's supporters other accounts and take it out; the other accounts keep their order.
+
+        values_after   what stands in each account of a supporter, shape (accounts with supporters,)
+        """
+        changed = np.flatnonzero(counts)
+        stays = self._people > counts
+        targets = sorted(set(values_after))
+        places = [bisect_left(self._values, value) for value in targets]
+        is_new = [
+            place == len(self._values) or self._values[place] != value
+            for place, value in zip(places, targets, strict=True)
+        ]
+        stays[[place for place, new in zip(places, is_new, strict=True) if not new]] = True
+        inserted = [value for value, new in zip(targets, is_new, strict=True) if new]
+        inserted_at = np.array([place for place, new in zip(places, is_new, strict=True) if new], dtype=np.int64)
+
+        old = np.arange(len(self._values))
+        otherwise = np.cumsum(stays) - 1 + np.searchsorted(inserted_at, old, side="right")
+        kept_before = np.concatenate(([0], np.cumsum(stays)))[inserted_at]
+        values = np.insert(self._values[stays], kept_before, _whole(inserted))
+        place_of_target = {value: bisect_left(values, value) for value in targets}
+        supporter = np.zeros(len(self._values), dtype=np.int32)
+        supporter[changed] = [place_of_target[value] for value in values_after]
 
         people = np.zeros(len(values), dtype=np.int64)
-        np.add.at(people, otherwise, self._people - counts)
-        np.add.at(people, supporter, counts)
+        people[otherwise[stays]] = (self._people - counts)[stays]
+        np.add.at(people, supporter[changed], counts[changed])
         ballots = self._ballots.ballots_for(option)
-        account_of_ballot = otherwise[self._account_of_ballot]
+        account_of_ballot = otherwise.astype(np.int32)[self._account_of_ballot]
         account_of_ballot[ballots] = supporter[self._account_of_ballot[ballots]]
 
-        shared = gcd(self._denominator, *values)
-        self._denominator //= shared
-        self._values = [value // shared for value in values]
-        self._floats = _as_floats(self._values, self._denominator)
+        floats = np.array([value / self._denominator for value in inserted])  # each correctly rounded
+        self._floats = np.insert(self._floats[stays], kept_before, floats)
+        self._values = values
         self._people = people
         self._account_of_ballot = account_of_ballot
+        self._reduce()
         self.take_out(option)
 
+    def _reduce(self) -> None:
+        """Keep the numbers small: divide by what they have in common."""
+        shared = self._denominator
+        for value in self._values:
+            shared = gcd(shared, value)
+            if shared == 1:
+                return
+        self._denominator //= shared
+        self._values = self._values // shared
 
-def _as_floats(values: Sequence[int], denominator: int) -> NDArray[np.float64]:
-    """Divide whole numbers of any size, each correctly rounded."""
-    return np.array([value / denominator for value in values])
+
+def _whole(numbers: Sequence[int]) -> NDArray[np.object_]:
+    """Put whole numbers of any size into an array."""
+    array = np.empty(len(numbers), dtype=object)
+    array[:] = numbers
+    return array
