@@ -53,19 +53,19 @@ def test_skewed_exposure_and_passes_do_not_make_groups() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("shares", "votes_each", "found", "agreement"),
+    ("people", "shares", "votes_each", "found", "agreement"),
     [
-        ((1.0,), 40, {1}, 1.0),
-        ((1 / 3, 1 / 3, 1 / 3), 20, {3}, 0.44),
-        ((0.2, 0.2, 0.2, 0.2, 0.2), 40, {5}, 0.60),
-        ((0.55, 0.30, 0.10, 0.05), 40, {2, 3, 4}, 0.50),
+        (2_000, (1.0,), 40, {1}, 1.0),
+        (5_000, (1 / 3, 1 / 3, 1 / 3), 20, {3}, 0.44),
+        (5_000, (0.2, 0.2, 0.2, 0.2, 0.2), 40, {5}, 0.60),
+        (5_000, (0.55, 0.30, 0.10, 0.05), 40, {2, 3, 4}, 0.55),
     ],
     ids=["one", "three with few votes", "five", "very unequal"],
 )
 def test_the_worlds_of_the_specification(
-    shares: tuple[float, ...], votes_each: int, found: set[int], agreement: float
+    people: int, shares: tuple[float, ...], votes_each: int, found: set[int], agreement: float
 ) -> None:
-    world = plant_world(seed=1, shares=shares, people=5_000, statements=200, votes_each=votes_each)
+    world = plant_world(seed=1, shares=shares, people=people, statements=200, votes_each=votes_each)
 
     groups = groups_of(world, most_groups=6)
 
