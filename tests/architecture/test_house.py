@@ -67,6 +67,7 @@ WHAT_ERASING_DOES = {
     # people
     "people.Person.actor": "the person is blanked",
     "people.Device.actor": "unlinked and the device goes",
+    "people.Session.person": "goes",
     "people.Role.person": "goes",
     "people.Role.given_by": "stays: names nobody",
     "people.Invitation.invited_by": "stays: names nobody",

@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from allting.people import actions, letters, post, tasks
-from allting.people.models import Organisation, QueuedMail
+from allting.people import actions, codes, letters, post, tasks
+from allting.people.models import MailedCode, Organisation, QueuedMail
 from allting.record import actions as record
 from tests.make import people as make
 
@@ -161,6 +161,17 @@ def test_a_greylisted_address_is_tried_again(sending):
 
     assert QueuedMail.objects.get().tries_count == 1
     assert post.send_waiting(now=NOW + timedelta(minutes=1)) == 1
+
+
+def test_a_code_that_expired_meanwhile_is_not_sent_any_more(sending):
+    codes.send_code(purpose=MailedCode.Purpose.SIGN_IN, address="anna@example.org", network="n", now=NOW)
+    queue("news")
+
+    sent_count = post.send_waiting(now=NOW + codes.LASTS)
+
+    assert sent_count == 1
+    assert [mail["Subject"] for mail in sending.mails] == ["Så gick det"]
+    assert not QueuedMail.objects.exists()
 
 
 def test_neither_logs_nor_errors_hold_an_address(sending, caplog):

@@ -262,6 +262,12 @@ def test_inviting_again_replaces_the_open_invitation(client):
     assert Invitation.objects.filter(revoked_at=None).count() == 1
 
 
+def test_accepting_a_link_passed_on_by_hand_sends_no_mail_later(client):
+    client.post(invited().path)
+
+    assert not QueuedMail.objects.exists()
+
+
 def test_a_made_up_token_is_not_found(client):
     assert client.get("/people/invitations/accept/abc").status_code == 404
 

@@ -86,13 +86,14 @@ def send_code(
         tries_left=TRIES,
     )
     letters.queue_letter(
-        key=mail_key(code), address=address, letter=_letter(purpose, digits, item), actor=actor, now=now
+        key=f"code-{handle}",
+        address=address,
+        letter=_letter(purpose, digits, item),
+        actor=actor,
+        worth_until=code.expires_at,
+        now=now,
     )
     return code
-
-
-def mail_key(code: MailedCode) -> str:
-    return f"code-{code.handle}"
 
 
 def get_code(*, handle: str, purpose: MailedCode.Purpose) -> MailedCode:

@@ -36,8 +36,16 @@ class Letter:
     signed_by: tuple[str, str] | None = None
 
 
-def queue_letter(*, key: str, address: str, letter: Letter, actor: Actor | None = None, now: datetime) -> bool:
-    """Render a letter in the language in use and queue it; say whether the key is new."""
+def queue_letter(
+    *,
+    key: str,
+    address: str,
+    letter: Letter,
+    actor: Actor | None = None,
+    worth_until: datetime | None = None,
+    now: datetime,
+) -> bool:
+    """Render a letter in the language in use and queue it (`post.queue_mail`); say whether the key is new."""
     said = {
         "letter": letter,
         "site": context.current_site(),
@@ -51,5 +59,6 @@ def queue_letter(*, key: str, address: str, letter: Letter, actor: Actor | None 
         text=render_to_string("people/mail/letter.txt", said).strip() + "\n",
         html=render_to_string("people/mail/letter.html", said),
         actor=actor,
+        worth_until=worth_until,
         now=now,
     )

@@ -231,6 +231,7 @@ class QueuedMail(models.Model):
     html = models.TextField(default="", blank=True)
     queued_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    worth_until = models.DateTimeField(null=True, help_text="A code that has expired is not sent any more.")
     tries_count = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=200, default="", blank=True)

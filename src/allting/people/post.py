@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 TRIES = queries.MAIL_TRIES
 # Minutes until the next try; the last ones let a mail server be down for a night.
-_BACK_OFF_MIN = (1, 2, 5, 15, 60, 180, 360, 360)
+_BACK_OFF_MIN = (1, 2, 5, 15, 60, 300, 600, 600)
 _TIMEOUT_S = 10
 _MOST_AT_ONCE = 100
 _PORTS = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
@@ -120,9 +120,20 @@ def is_mail_set_up() -> bool:
 
 
 def queue_mail(
-    *, key: str, address: str, subject: str, text: str, html: str = "", actor: Actor | None = None, now: datetime
+    *,
+    key: str,
+    address: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    actor: Actor | None = None,
+    worth_until: datetime | None = None,
+    now: datetime,
 ) -> bool:
-    """Put a mail into the queue; say whether it is new. A key that is there already changes nothing."""
+    """Put a mail into the queue; say whether it is new. A key that is there already changes nothing.
+
+    worth_until    when the mail is of no use any more and is dropped unsent, such as an expired code
+    """
     _mail, is_new = QueuedMail.objects.get_or_create(
         key=key,
         defaults={
@@ -133,6 +144,7 @@ def queue_mail(
             "html": html,
             "queued_at": now,
             "due_at": now,
+            "worth_until": worth_until,
         },
     )
     return is_new
@@ -145,6 +157,7 @@ def send_waiting(*, now: datetime) -> int:
         return 0
     if not _due(now).exists():
         return 0
+    _due(now).filter(worth_until__lte=now).delete()
     server = current_server()
     if server is None:
         return 0

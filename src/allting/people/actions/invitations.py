@@ -53,7 +53,11 @@ def invite(
     )
     path = reverse("people:accept_invitation", args=[token])
     letters.queue_letter(
-        key=_mail_key(invitation), address=address, letter=_letter(invitation, path, inviter_name), now=now
+        key=_mail_key(invitation),
+        address=address,
+        letter=_letter(invitation, path, inviter_name),
+        worth_until=invitation.expires_at,
+        now=now,
     )
     data: record.Data = {"invitation": invitation.pk, "role": invitation.role}
     record.emit(name="people.invited", actor=by, item=item, data=data, now=now)
@@ -79,6 +83,7 @@ def accept_invitation(*, invitation: Invitation, language: str, now: datetime) -
     accepted = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now)
     if not accepted.update(accepted_at=now):
         raise LinkUsed
+    QueuedMail.objects.filter(key=_mail_key(invitation), sent_at=None).delete()  # the link was passed on by hand
     person = join(address=invitation.address, language=language, now=now)
     Invitation.objects.filter(pk=invitation.pk).update(accepted_by=person.actor)
     give_role(person=person, role=invitation.role, item=invitation.item, by=invitation.invited_by, now=now)
