@@ -80,11 +80,11 @@ def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
         yield NextStep(
             title=_("Look at many at once"),
             help=ngettext(
-                "%(count)d network brought many new devices within minutes.",
-                "%(count)d networks brought many new devices within minutes.",
+                "One network brought many new devices within minutes.",
+                "%(candidates)s networks brought many new devices within minutes.",
                 bursts_count,
             )
-            % {"count": bursts_count},
+            % {"candidates": bursts_count},
             button=_("Look"),
             address=reverse("opinions:bursts", args=[item_id]),
         )

@@ -95,7 +95,7 @@ class DecideForm(forms.Form):
     """Accept a waiting statement, or decline it with a reason that its author reads."""
 
     verdict = forms.ChoiceField(
-        choices=[("accept", _("Accept")), ("decline", _("Decline"))],
+        choices=[("accept", "accept"), ("decline", "decline")],
         error_messages={"required": _("Choose Accept or Decline."), "invalid_choice": _("Choose Accept or Decline.")},
     )
     reason = forms.CharField(
