@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from allting.config import flags
+from allting.demo import people as cast
+from allting.demo import story
 from allting.people import sign_in
 from allting.server import data_folder, database, logs, process
 from allting.server.errors import CannotStart
@@ -80,7 +81,6 @@ def _greet_first_facilitator() -> list[str]:
 
 
 def _demo(start: flags.Start) -> int:
-    story = import_module("allting.demo.story")
     _start_house(start, greeting=_greet_visitors_of_demo, job=lambda: story.tell(progress=_say_progress))
     return 0
 
@@ -91,7 +91,7 @@ def _say_progress(words: str, share: float) -> None:
 
 
 def _greet_visitors_of_demo() -> list[str]:
-    links: list[tuple[str, str]] = import_module("allting.demo.people").links(timezone.now())
+    links = cast.links(timezone.now())
     width = max((len(label) for label, _ in links), default=0)
     return [
         "The example fills itself while you look. Sign in with one click, as long as this demo runs:",

@@ -51,9 +51,12 @@ def tell(*, progress: Tell) -> None:
     """Fill the installation from empty to the drawn map. Says what happens, with a share of 0 to 1."""
 
     def say(words: str | Promise, share: float) -> None:
+        is_new = words != BOARD.read().words
         BOARD.write(Progress(words, share))
-        with translation.override("en"):
-            progress(str(words), share)
+        # The page moves with each per cent; the terminal gets one line a step.
+        if is_new:
+            with translation.override("en"):
+                progress(str(words), share)
 
     try:
         _tell(say)

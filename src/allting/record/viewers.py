@@ -37,9 +37,13 @@ class Viewer:
 
 
 class Request(HttpRequest):
-    """What every view is given: `people.middleware` puts the viewer on it."""
+    """What every view is given: `people.middleware` puts the viewer on it.
+
+    current_activity   set by a view about an activity (`processes.Activity`, or None): tells the header where one is
+    """
 
     viewer: Viewer
+    current_activity: Any
 
 
 NOBODY = Viewer()
