@@ -13,7 +13,7 @@ from allting.record.models import Actor, Item
 
 
 class Conversation(models.Model):
-    """A question that people answer by agreeing or not with each other's statements. The item's title is the question."""
+    """A question, the item's title, that people answer by agreeing or not with each other's statements."""
 
     item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="conversation")
     description = models.TextField(blank=True, default="")

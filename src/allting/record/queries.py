@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -154,16 +154,13 @@ class Reported:
 
     card: kinds.Card
     reasons: list[str]
-    report_count: int
 
 
 def reported_items(viewer: Viewer) -> list[Reported]:
     """Return what waits for this viewer to decide, the longest waiting first."""
     items = list(
         Item.objects.filter(reports__settled_at=None, reports__isnull=False)
-        .annotate(
-            first_at=Min("reports__created_at"), report_count=Count("reports", filter=Q(reports__settled_at=None))
-        )
+        .annotate(first_at=Min("reports__created_at"))
         .order_by("first_at", "pk")
     )
     allowed = _moderated_by(viewer, items)
@@ -171,11 +168,7 @@ def reported_items(viewer: Viewer) -> list[Reported]:
     reasons: dict[int, list[str]] = {}
     for report in Report.objects.filter(item__in=[item.pk for item in allowed], settled_at=None).order_by("pk"):
         reasons.setdefault(report.item_id, []).append(report.reason)
-    return [
-        Reported(card=cards[item.pk], reasons=reasons.get(item.pk, []), report_count=item.report_count)
-        for item in allowed
-        if item.pk in cards
-    ]
+    return [Reported(card=cards[item.pk], reasons=reasons.get(item.pk, [])) for item in allowed if item.pk in cards]
 
 
 @dataclass(frozen=True, slots=True)

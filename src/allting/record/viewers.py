@@ -30,6 +30,12 @@ class Viewer:
     def is_signed_in(self) -> bool:
         return self.person is not None
 
+    @property
+    def acting(self) -> Actor:
+        """The actor, where a rule has made sure that there is one."""
+        assert self.actor is not None, "Nobody acts here."
+        return self.actor
+
     def has_role(self, names: Iterable[str], *, within: Iterable[int] = ()) -> bool:
         """Say whether one of the roles is held for the whole installation or within one of the items."""
         places = {None, *within}

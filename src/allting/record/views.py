@@ -78,7 +78,7 @@ def moderate(request: Request, item_id: int) -> HttpResponse:
         ModerationDecision.Verdict.RESTORE: actions.restore,
         ModerationDecision.Verdict.KEEP: actions.keep,
     }[form.cleaned_data["verdict"]]
-    decide(item=item, by=request.viewer.actor, reason=form.cleaned_data["reason"], now=timezone.now())
+    decide(item=item, by=request.viewer.acting, reason=form.cleaned_data["reason"], now=timezone.now())
     return redirect("record:moderation")
 
 

@@ -37,6 +37,6 @@ def _take_nothing(parser: argparse.ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command(name="migrate", help="Bring the database up to date without starting.", fill=_take_nothing, run=_run_migrate),
-    Command(name="check", help="Look over this installation and say what is to do.", fill=_take_nothing, run=_run_check),
+    Command("migrate", help="Bring the database up to date without starting.", fill=_take_nothing, run=_run_migrate),
+    Command("check", help="Look over this installation and say what is to do.", fill=_take_nothing, run=_run_check),
 )
