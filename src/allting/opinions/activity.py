@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allting.opinions import actions, highlights, queries
+from allting.opinions import actions, highlights, queries, rules
 from allting.opinions.models import Conversation
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record.models import Actor, Item
@@ -31,7 +31,12 @@ def first_statement(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
     choice = queries.get_standing_choice(conversation_id=item_id, actor=viewer.actor)
     if choice is None:
         return None
-    return "opinions/first_statement.html", {"choice": choice, "conversation_id": item_id}
+    progress = queries.get_progress(conversation_id=item_id, actor=viewer.actor)
+    return "opinions/first_statement.html", {
+        "choice": choice,
+        "is_first": not progress.answered_count,
+        "minutes": rules.minutes_for(progress.goal),
+    }
 
 
 def what_people_say(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:

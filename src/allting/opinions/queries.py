@@ -12,6 +12,7 @@ from typing import Literal
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allting.opinions import rules, wording
@@ -28,11 +29,13 @@ from allting.opinions.models import (
 from allting.people.models import RoleName
 from allting.processes import queries as processes_queries
 from allting.processes import rules as processes
+from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Process
 from allting.record.errors import NotFound, Refused
 from allting.record.models import Actor, ModerationDecision
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
+from allting.web.problems import NextStep
 
 # Comparing costs a few microseconds each; beyond this many the oldest are not compared.
 COMPARED_AT_MOST = 2_000
@@ -62,6 +65,7 @@ class Standing:
     may_take_part: Answer
     may_facilitate: Answer
     is_member: bool
+    has_closed: bool
 
     @property
     def process(self) -> Process | None:
@@ -106,14 +110,19 @@ def get_statement_for(
     _require(there, "look")
     if not rules.may_see(statement, actor=viewer.actor, may_look=there.may_look, may_facilitate=there.may_facilitate):
         raise NotFound
-    answer: Answer = YES
+    found = StatementStanding(statement=statement, there=there)
     if to == "vote":
-        answer = rules.may_vote(statement, may_take_part=there.may_take_part)
+        _require(there, "take_part")
+        _insist(rules.may_vote(statement, may_take_part=there.may_take_part))
     if to == "decide":
-        answer = rules.may_decide(statement, may_facilitate=there.may_facilitate)
+        _require(there, "facilitate")
+        _insist(rules.may_decide(statement, may_facilitate=there.may_facilitate))
+    return found
+
+
+def _insist(answer: Answer) -> None:
     if not answer:
         raise Refused(answer)
-    return StatementStanding(statement=statement, there=there)
 
 
 def _require(standing: Standing, to: str) -> None:
@@ -121,10 +130,19 @@ def _require(standing: Standing, to: str) -> None:
         is_hidden = standing.conversation.item.hidden_at is not None
         if is_hidden or standing.process is None or not processes.is_visible(standing.viewer, standing.process):
             raise NotFound
-        raise Refused(standing.may_look)
+        raise NotOpenToYou(standing.may_look, next_step=_way_on(standing))
     answer = {"take_part": standing.may_take_part, "facilitate": standing.may_facilitate}.get(to, YES)
     if not answer:
-        raise Refused(answer)
+        raise Refused(answer, next_step=_way_on(standing))
+
+
+def _way_on(standing: Standing) -> NextStep | None:
+    """Offer what one can do instead: read the results of what has closed, or sign in."""
+    if standing.has_closed and standing.may_look:
+        return NextStep(words=_("See the results"), url=reverse("opinions:results", args=[standing.conversation.pk]))
+    if standing.viewer.is_signed_in:
+        return None
+    return NextStep(words=_("Sign in"), url=reverse("people:sign_in"))
 
 
 def standings_of(viewer: Viewer, conversations: Collection[Conversation], *, now: datetime) -> dict[int, Standing]:
@@ -154,6 +172,7 @@ def _stand(
             may_take_part=No(_("This is not part of a process yet, so nobody can answer.")),
             may_facilitate=YES if keeps else nobody,
             is_member=viewer.has_role(RoleName.values),
+            has_closed=False,
         )
     process = activity.phase.process
     came_in = entered.get(process.pk, False)
@@ -169,6 +188,7 @@ def _stand(
         may_take_part=processes.may_take_part(viewer, activity, now, came_in) if may_look else may_look,
         may_facilitate=may_facilitate,
         is_member=viewer.has_role(RoleName.values, within=[process.pk, conversation.pk]),
+        has_closed=processes.has_closed(activity, now),
     )
 
 

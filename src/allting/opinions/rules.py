@@ -11,6 +11,9 @@ from allting.record.rules import YES, Answer, No
 # Ten a day is more than anybody at a meeting says, and few enough to read for those who approve them.
 STATEMENTS_A_DAY = 10
 
+# A statement is read and answered in about twenty seconds.
+SECONDS_AN_ANSWER = 20
+
 # From about fifteen answers a person's place moves little. The look shows them as fifteen stones.
 ANSWERS_FOR_A_PLACE = 15
 
@@ -66,3 +69,8 @@ def state_of_new_statement(*, is_member: bool) -> Statement.State:
 def goal_of(answerable_count: int) -> int:
     """How many answers make a good round: fifteen, or all where there are fewer."""
     return min(ANSWERS_FOR_A_PLACE, answerable_count)
+
+
+def minutes_for(answers_count: int) -> int:
+    """How long so many answers take, at least one minute."""
+    return max(1, round(answers_count * SECONDS_AN_ANSWER / 60))

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allting.opinions import actions, highlights, queries, rules, wording
-from allting.opinions.errors import AlreadySaid
+from allting.opinions.errors import AlreadySaid, EnoughStatements
 from allting.opinions.forms import SayForm
 from allting.opinions.models import Statement, Vote
+from allting.opinions.views.entering import about, enter_conversation, enter_statement
 from allting.people import devices
 from allting.record.viewers import Request
 from allting.web import htmx
@@ -25,16 +26,15 @@ _COMPARED_FROM = 8
 @require_safe
 def statement(request: Request, statement_id: int) -> HttpResponse:
     """Show one statement: its words, the viewer's own answer, and what it rests on."""
-    found = queries.get_statement_for(request.viewer, statement_id, now=timezone.now())
+    found = enter_statement(request, statement_id, now=timezone.now())
     shown = found.statement
     is_told_why = found.is_author or bool(found.there.may_facilitate)
     may_vote = rules.may_vote(shown, may_take_part=found.there.may_take_part)
     vote = queries.get_vote(statement_id=shown.pk, actor=request.viewer.actor)
     # How others answered would steer somebody who is about to.
     is_shown_evidence = rules.is_standing(shown) and (vote or not may_vote)
-    context = {
+    context = about(found.there) | {
         "statement": shown,
-        "conversation": shown.conversation,
         "there": found.there,
         "is_author": found.is_author,
         "is_standing": rules.is_standing(shown),
@@ -51,11 +51,8 @@ def statement(request: Request, statement_id: int) -> HttpResponse:
 def say(request: Request, conversation_id: int) -> HttpResponse:
     """Write a statement of one's own."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="take_part", now=now)
-    context = {
-        "standing": standing,
-        "conversation": standing.conversation,
-        "question": standing.conversation.item.title,
+    standing = enter_conversation(request, conversation_id, to="take_part", now=now)
+    context = about(standing) | {
         "waits": rules.state_of_new_statement(is_member=standing.is_member) == Statement.State.WAITING,
     }
     if request.method != "POST":
@@ -63,18 +60,20 @@ def say(request: Request, conversation_id: int) -> HttpResponse:
     form = SayForm(request.POST)
     if not form.is_valid():
         return render(request, "opinions/say.html", context | {"form": form}, status=422)
+    author = devices.actor_for_acting(request, now)
     try:
         written = actions.add_statement(
             conversation=standing.conversation,
-            author=devices.actor_for_acting(request, now),
+            author=author,
             text=form.cleaned_data["text"],
             state=rules.state_of_new_statement(is_member=standing.is_member),
             language=get_language() or "",
             now=now,
         )
-    except AlreadySaid as said:
-        form.add_error("text", str(said))
-        return render(request, "opinions/say.html", context | {"form": form, "twin": said.statement}, status=422)
+    except (AlreadySaid, EnoughStatements) as refused:
+        form.add_error("text", str(refused))
+        twin = refused.statement if isinstance(refused, AlreadySaid) else None
+        return render(request, "opinions/say.html", context | {"form": form, "twin": twin}, status=refused.status)
     # A waiting one says so itself, for as long as it waits.
     if written.state == Statement.State.SHOWN:
         messages.success(request, _("Thank you. It is there for others to answer."))
@@ -84,12 +83,12 @@ def say(request: Request, conversation_id: int) -> HttpResponse:
 @require_safe
 def similar(request: Request, conversation_id: int) -> HttpResponse:
     """Show statements like the one being written, so that people answer instead of saying it twice."""
-    standing = queries.get_conversation_for(request.viewer, conversation_id, now=timezone.now())
+    standing = enter_conversation(request, conversation_id, now=timezone.now())
     text = wording.tidy(request.GET.get("text", "")[: 5 * Statement.LENGTH])
     found = []
     if len(text) >= _COMPARED_FROM:
         found = queries.find_similar(conversation_id=conversation_id, text=text, actor=request.viewer.actor)
-    context = {"conversation": standing.conversation, "similar": found, "text": text}
+    context = about(standing) | {"similar": found, "text": text}
     return htmx.part_or_page(request, "opinions/similar.html#list", context)
 
 

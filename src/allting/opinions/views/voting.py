@@ -19,15 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from allting.opinions import actions, limits, networks, queries, rules
 from allting.opinions.forms import VoteForm, word_of
 from allting.opinions.models import View, Vote
+from allting.opinions.views.entering import about, enter_conversation, enter_statement
 from allting.people import devices, parts, qr
 from allting.processes import rules as processes
 from allting.processes.models import Process
 from allting.record.models import Actor
 from allting.record.viewers import Request
 from allting.web import htmx, paging
-
-# A statement is read and answered in about twenty seconds.
-_SECONDS_AN_ANSWER = 20
 
 # Unpredictable on purpose: nobody can arrange to be shown a certain statement.
 _LOT = random.SystemRandom()
@@ -36,7 +34,7 @@ _LOT = random.SystemRandom()
 @require_safe
 def conversation(request: Request, conversation_id: int) -> HttpResponse:
     """Show the question with a first statement, or the statement that is this person's turn."""
-    standing = queries.get_conversation_for(request.viewer, conversation_id, now=timezone.now())
+    standing = enter_conversation(request, conversation_id, now=timezone.now())
     answered_id = request.GET.get("answered", "")
     done = None
     if answered_id.isdecimal() and len(answered_id) < 19:
@@ -49,7 +47,7 @@ def conversation(request: Request, conversation_id: int) -> HttpResponse:
 def vote(request: Request, statement_id: int) -> HttpResponse:
     """Take one answer and put the next statement there."""
     now = timezone.now()
-    found = queries.get_statement_for(request.viewer, statement_id, to="vote", now=now)
+    found = enter_statement(request, statement_id, to="vote", now=now)
     form = VoteForm(request.POST)
     if not form.is_valid():
         return _say_wrong_answer(request, found, form)
@@ -106,7 +104,7 @@ def _say_wrong_answer(request: Request, found: queries.StatementStanding, form: 
 def undo(request: Request, conversation_id: int) -> HttpResponse:
     """Take the last answer back; its statement is there again."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="take_part", now=now)
+    standing = enter_conversation(request, conversation_id, to="take_part", now=now)
     actor = devices.actor_for_acting(request, now)
     actions.undo_vote(conversation=standing.conversation, actor=actor, now=now)
     url = f"{reverse('opinions:conversation', args=[conversation_id])}?undone=1"
@@ -119,11 +117,11 @@ def undo(request: Request, conversation_id: int) -> HttpResponse:
 @require_safe
 def enough(request: Request, conversation_id: int) -> HttpResponse:
     """Thank, and offer what one may want now: to hear what comes of it, to pass it on, to say it oneself."""
-    standing = queries.get_conversation_for(request.viewer, conversation_id, now=timezone.now())
+    standing = enter_conversation(request, conversation_id, now=timezone.now())
     progress = queries.get_progress(conversation_id=conversation_id, actor=request.viewer.actor)
     url = settings.PUBLIC_URL + reverse("opinions:conversation", args=[conversation_id])
     can_pass_on = standing.process is not None and standing.process.open_to != Process.OpenTo.INVITED
-    context = _about(standing) | {
+    context = about(standing) | {
         "progress": progress,
         "words_to_the_map": _say_way_to_the_map(progress),
         "latest_map": queries.get_latest_map(conversation_id=conversation_id),
@@ -139,26 +137,19 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
 @require_safe
 def mine(request: Request, conversation_id: int) -> HttpResponse:
     """Show somebody their own statements and answers, to change while it is open."""
-    standing = queries.get_conversation_for(request.viewer, conversation_id, now=timezone.now())
+    standing = enter_conversation(request, conversation_id, now=timezone.now())
     actor = request.viewer.actor
-    context = _about(standing) | {
+    context = about(standing) | {
         "statements": queries.list_statements_by(conversation_id=conversation_id, actor=actor),
         "page": paging.page_of(request, queries.votes_by(conversation_id=conversation_id, actor=actor)),
     }
     return render(request, "opinions/mine.html", context)
 
 
-def _about(standing: queries.Standing) -> dict[str, Any]:
-    """What every page of a conversation shows of it."""
+def _with_dates(standing: queries.Standing) -> dict[str, Any]:
+    """What a page shows that says until when, and when answers are due."""
     process = standing.process
-    return {
-        "standing": standing,
-        "conversation": standing.conversation,
-        "question": standing.conversation.item.title,
-        "process": process,
-        "activity": standing.activity,
-        "answers_on": processes.timetable_of(process).answers_on if process else None,
-    }
+    return about(standing) | {"answers_on": processes.timetable_of(process).answers_on if process else None}
 
 
 def _turn(
@@ -179,11 +170,11 @@ def _turn(
     if not is_chosen and standing.may_take_part:
         choice = queries.get_standing_choice(conversation_id=conversation_id, actor=actor)
     progress = queries.get_progress(conversation_id=conversation_id, actor=actor)
-    return _about(standing) | {
+    return _with_dates(standing) | {
         "choice": choice,
         "is_own": bool(choice and rules.is_author(choice.statement, actor)),
         "progress": progress,
-        "minutes": max(1, round(progress.goal * _SECONDS_AN_ANSWER / 60)),
+        "minutes": rules.minutes_for(progress.goal),
         "done": done,
         "said": _say_what_was_answered(done.value) if done else "",
         "words_to_the_map": _say_way_to_the_map(progress),

@@ -20,6 +20,7 @@ from allting.opinions import actions, queries, wording
 from allting.opinions.errors import BurstChanged
 from allting.opinions.forms import BurstForm, DecideForm, GroupNamesForm, SeedForm, say_too_long
 from allting.opinions.models import Statement
+from allting.opinions.views.entering import about, enter_conversation, enter_statement
 from allting.record.errors import NotFound
 from allting.record.models import Actor
 from allting.record.viewers import Request
@@ -30,16 +31,13 @@ from allting.web import htmx, paging
 def workbench(request: Request, conversation_id: int) -> HttpResponse:
     """Show what waits, and what else there is to do."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=now)
     return render(request, "opinions/workbench.html", _queue(request, standing, now=now))
 
 
 def _queue(request: Request, standing: queries.Standing, *, now: datetime) -> dict[str, Any]:
     conversation_id = standing.conversation.pk
-    return {
-        "standing": standing,
-        "conversation": standing.conversation,
-        "process": standing.process,
+    return about(standing) | {
         "counts": queries.count_for_workbench(conversation_id=conversation_id),
         "page": paging.page_of(request, queries.waiting_statements(conversation_id)),
         "late_before": now - queries.WAITING_TOO_LONG,
@@ -52,8 +50,8 @@ def _queue(request: Request, standing: queries.Standing, *, now: datetime) -> di
 def seed(request: Request, conversation_id: int) -> HttpResponse:
     """Paste the first statements: looked at line by line, then added in one go."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
-    context: dict[str, Any] = {"standing": standing, "conversation": standing.conversation, "process": standing.process}
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=now)
+    context = about(standing)
     form = SeedForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
@@ -90,7 +88,7 @@ def seed(request: Request, conversation_id: int) -> HttpResponse:
 def decide(request: Request, statement_id: int) -> HttpResponse:
     """Accept a waiting statement, or decline it with the reason that its author reads."""
     now = timezone.now()
-    found = queries.get_statement_for(request.viewer, statement_id, to="decide", now=now)
+    found = enter_statement(request, statement_id, to="decide", now=now)
     form = DecideForm(request.POST)
     standing = found.there
     if not form.is_valid():
@@ -114,7 +112,7 @@ def decide(request: Request, statement_id: int) -> HttpResponse:
 def name_groups(request: Request, conversation_id: int) -> HttpResponse:
     """Give the groups of the map names that they would accept themselves."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=now)
     letters = queries.list_group_letters(conversation_id=conversation_id)
     names = queries.list_group_names(conversation_id=conversation_id)
     form = GroupNamesForm(request.POST or None, letters=letters, initial=names)
@@ -127,13 +125,7 @@ def name_groups(request: Request, conversation_id: int) -> HttpResponse:
         )
         messages.success(request, _("The names are on the map now."))
         return redirect("opinions:workbench", conversation_id)
-    context = {
-        "standing": standing,
-        "conversation": standing.conversation,
-        "process": standing.process,
-        "form": form,
-        "letters": letters,
-    }
+    context = about(standing) | {"form": form, "letters": letters}
     status = 422 if request.method == "POST" else 200
     return render(request, "opinions/name_groups.html", context, status=status)
 
@@ -141,16 +133,13 @@ def name_groups(request: Request, conversation_id: int) -> HttpResponse:
 @require_safe
 def bursts(request: Request, conversation_id: int) -> HttpResponse:
     """Show where many new devices of one network began at once, and what was set aside."""
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=timezone.now())
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=timezone.now())
     return render(request, "opinions/bursts.html", _bursts(standing))
 
 
 def _bursts(standing: queries.Standing) -> dict[str, Any]:
     conversation_id = standing.conversation.pk
-    return {
-        "standing": standing,
-        "conversation": standing.conversation,
-        "process": standing.process,
+    return about(standing) | {
         "candidates": queries.list_burst_candidates(conversation_id=conversation_id),
         "bursts": queries.list_bursts(conversation_id=conversation_id),
     }
@@ -160,7 +149,7 @@ def _bursts(standing: queries.Standing) -> dict[str, Any]:
 def set_aside(request: Request, conversation_id: int) -> HttpResponse:
     """Leave a burst out of the map, for a reason that everybody reads."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=now)
     form = BurstForm(request.POST)
     if not form.is_valid():
         context = _bursts(standing) | {"form": form, "form_handle": form.data.get("handle", "")}
@@ -194,7 +183,7 @@ def restore_burst(request: Request, burst_id: int) -> HttpResponse:
 def download_votes(request: Request, conversation_id: int) -> StreamingHttpResponse:
     """Hand out the votes of single people: facilitators only, written down, ids drawn anew each time, no times."""
     now = timezone.now()
-    standing = queries.get_conversation_for(request.viewer, conversation_id, to="facilitate", now=now)
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=now)
     actions.log_votes_export(conversation=standing.conversation, by=_by(request), now=now)
     response = StreamingHttpResponse(_vote_lines(conversation_id), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="votes-{conversation_id}.csv"'
