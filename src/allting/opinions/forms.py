@@ -133,3 +133,41 @@ class GroupNamesForm(forms.Form):
                 required=False,
                 max_length=GroupName._meta.get_field("name").max_length,
             )
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several."""
+
+    widget = _Files
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the files in a list."""
+        files = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(file, initial) for file in files]
+
+
+class UploadForm(forms.Form):
+    """An export of another tool."""
+
+    export_files = FilesField(
+        label=_("The files of the export"),
+        help_text=_(
+            "comments.csv, participants-votes.csv, summary.csv, and votes.csv where there is one; or a zip with them."
+        ),
+        widget=_Files(attrs={"accept": ".csv,.zip"}),
+        error_messages={
+            "required": _("Choose the files, or a zip file with them."),
+            "empty": _("One of the files is empty."),
+        },
+    )
+    attribution = forms.CharField(
+        label=_("Where the data comes from"),
+        help_text=_("The sentence that the data's licence asks for. It stands under every page that shows the data."),
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from allting.opinions import exchange, importing
 from allting.opinions.errors import UnusableExport
-from allting.opinions.models import Conversation, ImportRun
+from allting.opinions.models import ImportRun
 from allting.record.models import Actor
 
 # The largest real export that we know is 4 MB; this leaves room for a hundred times as many people.
@@ -131,10 +131,10 @@ def _too_large(name: str) -> UnusableExport:
     )
 
 
-def begin(*, run: ImportRun, conversation: Conversation | None) -> bool:
+def begin(*, run: ImportRun) -> bool:
     """Mark a looked-at upload as to be taken in. False when it was begun before."""
     waiting = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.WAITING, is_dry=True)
-    return bool(waiting.update(is_dry=False, conversation=conversation or run.conversation))
+    return bool(waiting.update(is_dry=False))
 
 
 def run_import(*, run_id: int, now: datetime) -> None:

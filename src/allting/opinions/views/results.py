@@ -81,6 +81,7 @@ def method(request: Request) -> HttpResponse:
 
 def _load(request: Request, conversation_id: int) -> dict[str, Any]:
     standing = queries.get_conversation_for(request.viewer, conversation_id, to="look", now=timezone.now())
+    request.current_activity = standing.activity
     return {
         "standing": standing,
         "conversation": standing.conversation,
