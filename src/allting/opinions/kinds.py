@@ -205,6 +205,11 @@ def people_behind_statements(ids: Collection[int]) -> Mapping[int, Behind]:
     }
 
 
+def statements_supported_by(actor: Actor) -> Collection[int]:
+    agreed = Vote.objects.filter(actor=actor, value=Vote.Value.AGREE)
+    return set(agreed.values_list("statement", flat=True))
+
+
 def forget_statements(*, actor: Actor, words: Words, now: datetime) -> None:
     """Blank the actor's own words if that is the wish; others' answers to them stay, and name nobody."""
     if words is Words.BLANKED:
@@ -253,4 +258,5 @@ STATEMENT = Kind(
     forget=forget_statements,
     hand_over=hand_over_statements,
     carry=carry_statements,
+    supported_by=statements_supported_by,
 )
