@@ -43,7 +43,9 @@ def equal_shares(ballots: Ballots, *, seats: int, seed: str) -> Selection:
     if len(run.purchases) < seats:
         market.start_earning()
         run.buy_with_earnings(market, most=seats)
-    return run.selection(method=Method.SHARES_THEN_EARNINGS, costs=costs, limit=seats, endowment=endowment, raised_by=0)
+    return run.selection(
+        method=Method.SHARES_THEN_EARNINGS, costs=costs, limit=seats, endowment=endowment, raised_by=0, step=0
+    )
 
 
 def equal_shares_of_budget(
@@ -95,7 +97,7 @@ def equal_shares_of_budget(
     assert kept  # the first run spends shares of the budget, so it cannot overspend
     run, endowment, raised_by = kept
     return run.selection(
-        method=Method.SHARES_OF_BUDGET, costs=prices, limit=budget, endowment=endowment, raised_by=raised_by
+        method=Method.SHARES_OF_BUDGET, costs=prices, limit=budget, endowment=endowment, raised_by=raised_by, step=step
     )
 
 
@@ -123,7 +125,7 @@ class _Run:
             self._note(option, phase=Phase.COMPLETION, price=price, moment=offer.worth)
 
     def selection(
-        self, *, method: Method, costs: tuple[int, ...], limit: int, endowment: Fraction, raised_by: int
+        self, *, method: Method, costs: tuple[int, ...], limit: int, endowment: Fraction, raised_by: int, step: int
     ) -> Selection:
         purses, purse_of_ballot = _fill_purses(self._ballots, purchases=self.purchases, endowment=endowment)
         return Selection(
@@ -134,6 +136,7 @@ class _Run:
             limit=limit,
             endowment=endowment,
             raised_by=raised_by,
+            step=step,
             purchases=tuple(self.purchases),
             ties=tuple(self.ties),
             purses=purses,
