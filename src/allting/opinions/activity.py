@@ -98,7 +98,7 @@ def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
         yield NextStep(
             title=ngettext("Name the group", "Name the %(count)d groups", len(letters)) % {"count": len(letters)},
             help=_("In words that the groups themselves would accept."),
-            button=_("Name"),
+            button=_("Give names"),
             address=reverse("opinions:name_groups", args=[item_id]),
         )
 
