@@ -31,12 +31,16 @@ from allting.engine.selection import tied, verify
 from allting.engine.selection.ballots import Ballots, pack_approvals, pack_ballots
 from allting.engine.selection.certificate import make_certificate, payments_hold, recompute
 from allting.engine.selection.majority import approval_count, differ
+from allting.engine.selection.outcome import Selection
 from allting.engine.selection.phragmen import shortlist
 from allting.engine.selection.reading import ejr_plus_ratio, find_shortfalls, represent
 from allting.engine.selection.shares import equal_shares, equal_shares_of_budget
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SEED = "benchmark"
+# The rule of a `.pb` file that is ours to the letter. Others that begin like it (with a comparison step, or completed
+# in another way) are counted too, but may differ.
+OURS = "equalshares/add1"
 SEATS = 9
 RULES: dict[str, Callable[..., tied.Outcomes]] = {
     "equal-shares": tied.tied_by_equal_shares,
@@ -66,7 +70,8 @@ class Election:
 
     name: str
     rule: str
-    ballots: Ballots
+    names: list[str]
+    approvals: list[set[int]]
     costs: list[int]
     budget: int
     step: int  # one unit of the currency, in the units of the costs
@@ -78,6 +83,7 @@ class Real:
     """A real election counted for nine seats, and for its budget where the city chose by equal shares."""
 
     name: str
+    rule: str
     people: int
     options: int
     approvals_each: float
@@ -112,6 +118,9 @@ class Speed:
     shortlist_cpu_seconds: float
     shortfalls_cpu_seconds: float
     choose_memory_mb: float  # peak over what packed ballots and the interpreter already held
+    certificate_cpu_seconds: float
+    verify_cpu_seconds: float
+    certificate_mb: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +191,10 @@ def read_pabulib(path: Path) -> Election:
     return Election(
         name=path.stem,
         rule=meta.get("rule", ""),
-        ballots=pack_ballots(
-            approvals=[
-                {place[name.strip()] for name in vote["vote"].split(",") if name.strip() in place} for vote in votes
-            ],
-            options=names,
-        ),
+        names=names,
+        approvals=[
+            {place[name.strip()] for name in vote["vote"].split(",") if name.strip() in place} for vote in votes
+        ],
         costs=[int(cost * step) for cost in costs],
         budget=int(budget * step),
         step=step,
@@ -197,9 +204,21 @@ def read_pabulib(path: Path) -> Election:
     )
 
 
+def choose_with_costs(election: Election) -> Selection:
+    """Choose for the budget, without options that cost nothing or more than there is: no rule could weigh them."""
+    on_ballot = [option for option, cost in enumerate(election.costs) if 0 < cost <= election.budget]
+    place = {option: at for at, option in enumerate(on_ballot)}
+    ballots = pack_ballots(
+        approvals=[{place[option] for option in approved if option in place} for approved in election.approvals],
+        options=[election.names[option] for option in on_ballot],
+    )
+    costs = [election.costs[option] for option in on_ballot]
+    return equal_shares_of_budget(ballots, costs=costs, budget=election.budget, seed=SEED, step=election.step)
+
+
 def check_real(path: Path) -> Real:
     election = read_pabulib(path)
-    ballots = election.ballots
+    ballots = pack_ballots(approvals=election.approvals, options=election.names)
     seats = min(SEATS, len(ballots.options))
     began = time.process_time()
     selection = equal_shares(ballots, seats=seats, seed=SEED)
@@ -211,17 +230,16 @@ def check_real(path: Path) -> Real:
     official_right = same = raised_by = budget_seconds = None
     if election.official and election.rule.lower().startswith("equalshares"):
         began = time.process_time()
-        money = equal_shares_of_budget(
-            ballots, costs=election.costs, budget=election.budget, seed=SEED, step=election.step
-        )
+        money = choose_with_costs(election)
         budget_seconds = time.process_time() - began
-        chosen = {ballots.options[option] for option in money.chosen}
+        chosen = {money.ballots.options[option] for option in money.chosen}
         official_right = len(chosen & set(election.official))
         same = chosen == set(election.official)
         raised_by = money.raised_by // election.step
         holds = holds and verify.verify(make_certificate(money, with_ballots=True)).holds and payments_hold(money)
     return Real(
         name=election.name,
+        rule=election.rule,
         people=ballots.person_count,
         options=len(ballots.options),
         approvals_each=int(ballots.supporters.sum()) / ballots.person_count,
@@ -277,6 +295,9 @@ def measure_speed(people: int, options: int, kind: str) -> Speed:
     memory = _peak_mb() - resident
     accounts_seconds, holds = _timed(lambda: payments_hold(selection), rounds=3)
     assert holds
+    certificate_seconds, text = _timed(lambda: make_certificate(selection, with_ballots=True), rounds=1)
+    verify_seconds, verdict = _timed(lambda: verify.verify(text), rounds=1)
+    assert verdict.holds
     return Speed(
         people=people,
         options=options,
@@ -290,6 +311,9 @@ def measure_speed(people: int, options: int, kind: str) -> Speed:
         shortlist_cpu_seconds=_timed(lambda: shortlist(ballots, seed=SEED), rounds=1)[0],
         shortfalls_cpu_seconds=_timed(lambda: find_shortfalls(selection), rounds=1)[0],
         choose_memory_mb=memory,
+        certificate_cpu_seconds=certificate_seconds,
+        verify_cpu_seconds=verify_seconds,
+        certificate_mb=len(text) / 1e6,
     )
 
 
@@ -402,7 +426,11 @@ def main() -> int:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     failed = [
         *(f"{row.rule}: {len(row.wrong)} elections wrong" for row in given if row.wrong),
-        *(f"{row.name}: not the official winners" for row in real if row.same_as_official is False),
+        *(
+            f"{row.name}: not the official winners"
+            for row in real
+            if row.rule == OURS and row.same_as_official is False
+        ),
         *(f"{row.name}: the certificate does not hold" for row in real if not row.certificate_holds),
         *(
             f"{row.people} people: {row.choose_cpu_seconds:.2f} CPU s, {row.target_cpu_seconds} asked for"

@@ -44,5 +44,5 @@ def test_a_file_with_points_decimals_and_empty_ballots_is_read(tmp_path):
     election = read_pabulib(path)
 
     assert (election.costs, election.budget, election.step) == ([9, 12], 42, 4)
-    assert (election.ballots.person_count, election.ballots.supporters.tolist()) == (3, [1, 2])
+    assert election.approvals == [{0, 1}, set(), {1}]
     assert election.official == ["A"]
