@@ -132,4 +132,5 @@ KIND = ActivityKind(
     next_steps=next_steps,
     explains=gettext_lazy("You answer short statements and add your own."),
     yields=gettext_lazy("A map shows what unites and what divides, and for whom."),
+    brings_in=lambda: reverse("opinions:upload"),
 )
