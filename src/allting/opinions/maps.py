@@ -304,12 +304,11 @@ def _environment() -> Mapping[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("ALLTING_", "DJANGO_")) and name != "DATABASE_URL"
     }
-    threads = ("OMP", "OPENBLAS", "MKL", "NUMBA")
+    threads = ("OMP", "OPENBLAS", "MKL")
     return (
         kept
         | {f"{library}_NUM_THREADS": "1" for library in threads}
         | {
-            "NUMBA_CACHE_DIR": str(settings.DATA_DIR / "cache" / "numba"),
             "PYTHONIOENCODING": "utf-8",
         }
     )
