@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from numpy.typing import NDArray
@@ -305,13 +304,7 @@ def _environment() -> Mapping[str, str]:
         if not name.startswith(("ALLTING_", "DJANGO_")) and name != "DATABASE_URL"
     }
     threads = ("OMP", "OPENBLAS", "MKL")
-    return (
-        kept
-        | {f"{library}_NUM_THREADS": "1" for library in threads}
-        | {
-            "PYTHONIOENCODING": "utf-8",
-        }
-    )
+    return kept | {f"{library}_NUM_THREADS": "1" for library in threads} | {"PYTHONIOENCODING": "utf-8"}
 
 
 # --- publishing -----------------------------------------------------------------------------------------------
