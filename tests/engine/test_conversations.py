@@ -28,8 +28,8 @@ UBERX = "vtaiwan.uberx"
 # Groups, stability, share in a group, common ground; found on 22 November 2026.
 FOUND = {
     SEATTLE: (2, 0.96, 0.78, 0),
-    BOWLING_GREEN: (2, 0.99, 0.78, 81),
-    AUSTRIA: (3, 0.96, 0.88, 40),
+    BOWLING_GREEN: (2, 0.99, 0.78, 79),
+    AUSTRIA: (3, 0.96, 0.88, 36),
     BREXIT: (3, 0.91, 0.70, 21),
     TAXES: (4, 0.92, 0.73, 15),
     UBERX: (3, 0.96, 0.66, 14),

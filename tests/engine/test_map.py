@@ -1,5 +1,7 @@
 """The whole map: when it is too early for one, and that drawing one changes nothing."""
 
+from dataclasses import dataclass, field
+
 import numpy as np
 import pytest
 
@@ -20,9 +22,24 @@ from tests.engine.worlds import plant_world
 WORLD = plant_world(seed=7, people=200, statements=30, votes_each=20)
 
 
+@dataclass(slots=True)
+class Listener:
+    """Remembers the progress it is told."""
+
+    heard: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def reached(self, *, step: str, done: int, total: int) -> None:
+        self.heard.append((step, done, total))
+
+
 @pytest.fixture(scope="module")
-def picture() -> OpinionMap:
-    drawn = draw_map(WORLD.votes)
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture(scope="module")
+def picture(listener: Listener) -> OpinionMap:
+    drawn = draw_map(WORLD.votes, progress=listener)
     assert isinstance(drawn, OpinionMap)
     return drawn
 
@@ -100,13 +117,14 @@ def test_the_ends_of_an_axis_are_its_outermost_statements(picture: OpinionMap) -
 
 
 def test_drawing_changes_neither_the_votes_nor_the_global_random_state() -> None:
-    digest = input_digest(WORLD.votes)
+    votes = crowd()
+    digest = input_digest(votes)
     np.random.seed(3)
     state = np.random.get_state()[1].tolist()  # type: ignore[union-attr, index]
 
-    draw_map(WORLD.votes)
+    draw_map(votes)
 
-    assert input_digest(WORLD.votes) == digest
+    assert input_digest(votes) == digest
     assert np.random.get_state()[1].tolist() == state  # type: ignore[union-attr, index]
 
 
@@ -126,14 +144,9 @@ def test_the_same_votes_draw_the_same_map_and_follow_the_last(picture: OpinionMa
     assert 4 in following.groups.numbers
 
 
-def test_progress_counts_steadily_to_the_end() -> None:
-    heard: list[tuple[str, int, int]] = []
-
-    class Listener:
-        def reached(self, *, step: str, done: int, total: int) -> None:
-            heard.append((step, done, total))
-
-    draw_map(WORLD.votes, progress=Listener())
+@pytest.mark.usefixtures("picture")
+def test_progress_counts_steadily_to_the_end(listener: Listener) -> None:
+    heard = listener.heard
 
     assert [done for _, done, _ in heard] == list(range(9))
     assert {total for *_, total in heard} == {8}

@@ -130,6 +130,24 @@ def test_what_unites_is_what_the_least_willing_group_still_says() -> None:
     assert found.unites[0].lower_bound == min(tally.agree_low[UNITES] for tally in found.groups)
 
 
+def test_what_others_say_makes_no_common_ground_of_half_a_group() -> None:
+    """Four of eight agree, everybody else does: drawn towards everybody, the group's lower bound is above one half."""
+    rows = [(person, 0, 1) for person in range(192)] + [
+        (192 + person, 0, 1 if person < 4 else -1) for person in range(8)
+    ]
+    participants, statements, values = zip(*rows, strict=True)
+    votes = pack_votes(
+        participants=participants, statements=statements, values=values, participant_count=200, statement_count=1
+    )
+    labels = np.where(np.arange(200) < 192, 0, 1).astype(np.int32)
+    groups = dataclasses.replace(some_groups(), labels=labels, posterior=np.zeros((200, 2)))
+
+    uniting = describe_statements(votes, fit_positions(votes), groups).unites[0]
+
+    assert uniting.lower_bound > 0.5
+    assert not uniting.is_common_ground
+
+
 def test_what_divides_comes_with_the_shares_at_both_ends() -> None:
     dividing = figures().divides[0]
 

@@ -74,6 +74,7 @@ class ActivityKind:
     next_steps  what the facilitator should do now, most important first
     explains    what one does here, in one sentence: "You answer short statements and add your own."
     yields      what comes out of it, in one sentence: "The map shows what unites and what divides."
+    brings_in   where one that was held with another tool is taken in
     """
 
     name: str
@@ -89,6 +90,7 @@ class ActivityKind:
     next_steps: Callable[[int, datetime], Sequence[NextStep]] = _no_next_steps
     explains: Words = ""
     yields: Words = ""
+    brings_in: Callable[[], str] | None = None
 
 
 @cache

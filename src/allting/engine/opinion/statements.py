@@ -48,7 +48,8 @@ class Uniting:
     side              AGREE or DISAGREE
     lowest_rate       of that answer, in the group that gives it least ("at least 71 % in every group")
     lower_bound       the lowest lower end of the intervals
-    is_common_ground  lower_bound above one half
+    is_common_ground  lower_bound above one half, and more than half of each group's own votes: few votes are drawn
+                      towards everybody's rate, and a group must not be counted in by what others said
     """
 
     statement: int
@@ -205,6 +206,9 @@ def _what_unites(judged: tuple[Tally, ...], *, is_heard: BoolArray) -> tuple[Uni
     disagree_rate = np.min([tally.disagree_rate for tally in judged], axis=0)
     disagree_low = np.min([tally.disagree_low for tally in judged], axis=0)
     is_agreed = agree_rate >= disagree_rate
+    is_majority = np.all(
+        [2 * np.where(is_agreed, tally.agree, tally.disagree) > tally.seen for tally in judged], axis=0
+    )
     rate = np.where(is_agreed, agree_rate, disagree_rate)
     low = np.where(is_agreed, agree_low, disagree_low)
     return tuple(
@@ -213,7 +217,7 @@ def _what_unites(judged: tuple[Tally, ...], *, is_heard: BoolArray) -> tuple[Uni
             side=AGREE if is_agreed[statement] else DISAGREE,
             lowest_rate=float(rate[statement]),
             lower_bound=float(low[statement]),
-            is_common_ground=bool(low[statement] > 0.5),
+            is_common_ground=bool(low[statement] > 0.5 and is_majority[statement]),
         )
         for statement in _largest_first(rate, among=is_heard)
     )

@@ -66,6 +66,7 @@ class Selection:
     limit: int  # the seats, or the budget
     endowment: Fraction  # each person's share at the beginning, raises included
     raised_by: int  # by how much Add1 raised everybody's share; 0 when seats are filled
+    step: int  # the size of a raise; 0 when seats are filled
     purchases: tuple[Purchase, ...]
     ties: tuple[Tie, ...]
     purses: tuple[Purse, ...]

@@ -43,7 +43,9 @@ def equal_shares(ballots: Ballots, *, seats: int, seed: str) -> Selection:
     if len(run.purchases) < seats:
         market.start_earning()
         run.buy_with_earnings(market, most=seats)
-    return run.selection(method=Method.SHARES_THEN_EARNINGS, costs=costs, limit=seats, endowment=endowment, raised_by=0)
+    return run.selection(
+        method=Method.SHARES_THEN_EARNINGS, costs=costs, limit=seats, endowment=endowment, raised_by=0, step=0
+    )
 
 
 def equal_shares_of_budget(
@@ -66,7 +68,7 @@ def equal_shares_of_budget(
     Returns   the options in the order bought, with who paid what (exact fractions), every tie met, the unspent rest.
     Raises    BudgetTooSmall, CostTooSmall, CostAboveBudget, ColumnsUneven, NoSeed.
     Ties      more supporters, then `draw`; recorded in `ties`.
-    Cost      a run per raise; at most the largest cost / step of them. Progress is told in raises (step "raising").
+    Cost      a run per raise; at most the sum of the costs / step of them, far fewer as a rule. Progress: raises.
     Guarantee exact: no decision rests on rounding. Never over budget. EJR for utility equal to cost up to one option.
     Source    Peters, Pierczyński, Skowron 2021, NeurIPS, "Proportional Participatory Budgeting with Additive
               Utilities".
@@ -76,7 +78,8 @@ def equal_shares_of_budget(
         raise errors.NoSeed
     listener = progress or Silence()
     prices = tuple(int(cost) for cost in costs)
-    most_raises = -(-max(prices) // step)
+    # Who has the sum of all costs can pay alone for everything on the ballot, so by then nothing supported is left.
+    most_raises = -(-sum(prices) // step)
     kept: tuple[_Run, Fraction, int] | None = None
     for raises in range(most_raises + 1):
         endowment = Fraction(budget, ballots.person_count) + raises * step
@@ -95,7 +98,7 @@ def equal_shares_of_budget(
     assert kept  # the first run spends shares of the budget, so it cannot overspend
     run, endowment, raised_by = kept
     return run.selection(
-        method=Method.SHARES_OF_BUDGET, costs=prices, limit=budget, endowment=endowment, raised_by=raised_by
+        method=Method.SHARES_OF_BUDGET, costs=prices, limit=budget, endowment=endowment, raised_by=raised_by, step=step
     )
 
 
@@ -123,7 +126,7 @@ class _Run:
             self._note(option, phase=Phase.COMPLETION, price=price, moment=offer.worth)
 
     def selection(
-        self, *, method: Method, costs: tuple[int, ...], limit: int, endowment: Fraction, raised_by: int
+        self, *, method: Method, costs: tuple[int, ...], limit: int, endowment: Fraction, raised_by: int, step: int
     ) -> Selection:
         purses, purse_of_ballot = _fill_purses(self._ballots, purchases=self.purchases, endowment=endowment)
         return Selection(
@@ -134,6 +137,7 @@ class _Run:
             limit=limit,
             endowment=endowment,
             raised_by=raised_by,
+            step=step,
             purchases=tuple(self.purchases),
             ties=tuple(self.ties),
             purses=purses,
