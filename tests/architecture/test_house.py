@@ -87,6 +87,9 @@ WHAT_ERASING_DOES = {
     "opinions.MapPlace.actor": "goes",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
+    # answers
+    "answers.Answer.signed_by": "stays: the person is blanked, the office that signed stays",
+    "answers.Publication.published_by": "stays: names nobody",
 }
 
 

@@ -31,32 +31,27 @@ type Deed = Literal["prepare", "sign"]
 def items_to_owe(activity: Activity) -> list[Item]:
     """Return what participants wrote in an activity and nothing is owed for yet.
 
-    Not what the house itself or those who look after the process wrote, not what is hidden (its author was
-    told why), not what was taken back.
+    Who wrote it is asked of the kinds: not what has no author to answer, such as a seed, and not what the house
+    itself or those who look after the process wrote. Not what is hidden (its author was told why) or taken back.
     """
     personal = [kind.name for kind in kinds.registered().values() if kind.is_personal]
     found: list[Item] = []
     above = [activity.item_id]
     while above:
-        parts = list(Item.objects.filter(within__in=above).select_related("author").order_by("pk"))
+        parts = list(Item.objects.filter(within__in=above).order_by("pk"))
         found += [item for item in parts if item.kind in personal]
         above = [item.pk for item in parts]
-    house = _actors_of_the_house(activity.phase.process)
     known = set(OwedAnswer.objects.filter(group__process=activity.phase.process).values_list("pk", flat=True))
-    return [
-        item
-        for item in found
-        if item.pk not in known
-        and item.hidden_at is None
-        and item.blanked_at is None
-        and item.author_id not in house
-        and item.author.kind != Actor.Kind.SYSTEM
-    ]
+    standing = [one for one in found if one.pk not in known and one.hidden_at is None and one.blanked_at is None]
+    authors = {pk: behind.authors for pk, behind in people_behind(standing).items()}
+    house = _actors_of_the_house(activity.phase.process)
+    return [item for item in standing if authors.get(item.pk, frozenset()) - house]
 
 
 def _actors_of_the_house(process: Process) -> set[int]:
     team = people.people_with_role([RoleName.FACILITATOR, RoleName.DEPUTY], within=[process.pk])
-    return {process.item.author_id, *team.values_list("actor", flat=True)}
+    system = Actor.objects.filter(kind=Actor.Kind.SYSTEM).values_list("pk", flat=True)
+    return {process.item.author_id, *team.values_list("actor", flat=True), *system}
 
 
 def activities_closed_since(moment: datetime) -> QuerySet[Activity]:
@@ -174,10 +169,10 @@ def count_same_text(answer: Answer) -> int:
 # --- who is behind ------------------------------------------------------------------------------------
 
 
-def people_behind(item_ids: Iterable[int]) -> dict[int, kinds.Behind]:
+def people_behind(items: Iterable[Item]) -> dict[int, kinds.Behind]:
     """Ask the kinds who wrote and who supported these items, now."""
     found: dict[int, kinds.Behind] = {}
-    for kind, ids in kinds.by_kind(Item.objects.filter(pk__in=list(item_ids))).items():
+    for kind, ids in kinds.by_kind(items).items():
         found.update(kind.people_behind(ids))
     return found
 
@@ -193,9 +188,9 @@ class Heard:
 
 def count_heard(item_ids: Iterable[int]) -> Heard:
     """Count who is behind these items, each person once."""
-    behind = people_behind(item_ids).values()
-    authors = frozenset().union(*(one.authors for one in behind))
-    supporters = frozenset().union(*(one.supporters for one in behind)) - authors
+    behind = people_behind(Item.objects.filter(pk__in=list(item_ids))).values()
+    authors = {actor for one in behind for actor in one.authors}
+    supporters = {actor for one in behind for actor in one.supporters} - authors
     return Heard(_shown(len(authors)), _shown(len(supporters)), _shown(len(authors | supporters)))
 
 

@@ -115,7 +115,7 @@ def contributions_to(answers: Collection[Answer]) -> dict[int, list[Contribution
     owed = list(OwedAnswer.objects.filter(group__in=by_group).select_related("item").order_by("pk"))
     items_by_group = Counter(one.group_id for one in owed)
     words = words_of([one.item for one in owed])
-    behind = queries.people_behind([one.pk for one in owed])
+    behind = queries.people_behind([one.item for one in owed])
     found: dict[int, list[Contribution]] = {}
     for is_author in (True, False):
         for one in owed:

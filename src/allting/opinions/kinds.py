@@ -199,9 +199,11 @@ def people_behind_statements(ids: Collection[int]) -> Mapping[int, Behind]:
     agreed = Vote.objects.filter(statement__in=list(ids), value=Vote.Value.AGREE)
     for statement_id, actor_id in agreed.values_list("statement", "actor"):
         supporters.setdefault(statement_id, set()).add(actor_id)
-    authors = Statement.objects.filter(pk__in=list(ids)).values_list("pk", "item__author")
+    # A seed was written so that there is something to answer: nobody waits for an answer to it.
+    written = Statement.objects.filter(pk__in=list(ids)).values_list("pk", "item__author", "is_seed")
     return {
-        pk: Behind(authors=frozenset({author}), supporters=frozenset(supporters.get(pk, ()))) for pk, author in authors
+        pk: Behind(frozenset() if is_seed else frozenset({author}), frozenset(supporters.get(pk, ())))
+        for pk, author, is_seed in written
     }
 
 
