@@ -26,11 +26,15 @@ _AT_ONCE = 500
 def owe_answers(*, activity: Activity, now: datetime) -> int:
     """Owe an answer for each item that a participant wrote in an activity that has closed; return how many are new.
 
-    Each item gets a group of its own. Run again it finds what was restored or moved in since, and nothing else.
+    Each item gets a group of its own. Run again it finds what was restored or accepted since, and nothing else;
+    what comes to light after the day of the answers has its days from then.
     """
     process = activity.phase.process
     assert activity.closes_at
-    due_on = processes.local_day(activity.closes_at) + timedelta(days=process.answer_days)
+    days = timedelta(days=process.answer_days)
+    due_on = processes.local_day(activity.closes_at) + days
+    if due_on < processes.local_day(now):
+        due_on = processes.local_day(now) + days
     items = queries.items_to_owe(activity)
     for start in range(0, len(items), _AT_ONCE):
         batch = items[start : start + _AT_ONCE]

@@ -20,7 +20,7 @@ from allting.record.errors import NotFound, Refused
 from allting.record.models import Actor, Event, Item
 from allting.record.rules import YES, No
 from allting.record.rules import Answer as YesOrNo
-from allting.record.viewers import SYSTEM, Viewer
+from allting.record.viewers import Viewer
 
 type Deed = Literal["prepare", "sign"]
 
@@ -32,7 +32,8 @@ def items_to_owe(activity: Activity) -> list[Item]:
     """Return what participants wrote in an activity and nothing is owed for yet.
 
     Who wrote it is asked of the kinds: not what has no author to answer, such as a seed, and not what the house
-    itself or those who look after the process wrote. Not what is hidden (its author was told why) or taken back.
+    itself or those who look after the process wrote. Only what a participant can read: the author of what was
+    declined or hidden was told why, and what still waits for approval is owed an answer when it is accepted.
     """
     personal = [kind.name for kind in kinds.registered().values() if kind.is_personal]
     found: list[Item] = []
@@ -42,10 +43,16 @@ def items_to_owe(activity: Activity) -> list[Item]:
         found += [item for item in parts if item.kind in personal]
         above = [item.pk for item in parts]
     known = set(OwedAnswer.objects.filter(group__process=activity.phase.process).values_list("pk", flat=True))
-    standing = [one for one in found if one.pk not in known and one.hidden_at is None and one.blanked_at is None]
+    readable = kinds.cards_for(found, viewer=participant_in(activity.phase.process.pk))
+    standing = [one for one in found if one.pk in readable and one.pk not in known and one.hidden_at is None]
     authors = {pk: behind.authors for pk, behind in people_behind(standing).items()}
     house = _actors_of_the_house(activity.phase.process)
     return [item for item in standing if authors.get(item.pk, frozenset()) - house]
+
+
+def participant_in(process_id: int) -> Viewer:
+    """Return the eyes of somebody who takes part and has no other right: what they read may be quoted to others."""
+    return Viewer(roles=frozenset({(RoleName.MEMBER.value, process_id)}))
 
 
 def _actors_of_the_house(process: Process) -> set[int]:
@@ -153,11 +160,6 @@ def cards_in(groups: Collection[AnswerGroup], *, viewer: Viewer) -> Spoken:
     return Spoken(found)
 
 
-def words_for_the_house(groups: Collection[AnswerGroup]) -> Spoken:
-    """Return what was said in each group for those who prepare its answer: what waits for approval is there, too."""
-    return cards_in(groups, viewer=SYSTEM)
-
-
 def count_same_text(answer: Answer) -> int:
     """Count the groups of the process that get the same words, this one included."""
     same = Answer.objects.filter(
@@ -188,9 +190,23 @@ class Heard:
 
 def count_heard(item_ids: Iterable[int]) -> Heard:
     """Count who is behind these items, each person once."""
-    behind = people_behind(Item.objects.filter(pk__in=list(item_ids))).values()
-    authors = {actor for one in behind for actor in one.authors}
-    supporters = {actor for one in behind for actor in one.supporters} - authors
+    return _heard(people_behind(Item.objects.filter(pk__in=list(item_ids))).values())
+
+
+def count_heard_in(groups: Collection[AnswerGroup]) -> dict[int, Heard]:
+    """Count who hears the answer of each group: one question to each kind for all of them."""
+    owed = list(OwedAnswer.objects.filter(group__in=groups).select_related("item").order_by("pk"))
+    behind = people_behind([one.item for one in owed])
+    by_group: dict[int, list[kinds.Behind]] = {}
+    for one in owed:
+        by_group.setdefault(one.group_id, []).append(behind.get(one.pk, kinds.Behind()))
+    return {group_id: _heard(those) for group_id, those in by_group.items()}
+
+
+def _heard(behind: Iterable[kinds.Behind]) -> Heard:
+    those = list(behind)
+    authors = {actor for one in those for actor in one.authors}
+    supporters = {actor for one in those for actor in one.supporters} - authors
     return Heard(_shown(len(authors)), _shown(len(supporters)), _shown(len(authors | supporters)))
 
 

@@ -26,7 +26,6 @@ from allting.processes.models import Activity, Process
 from allting.record import actions as record
 from allting.record import kinds
 from allting.record.models import Actor, Item
-from allting.record.viewers import SYSTEM
 from allting.web.numbers import day
 
 # A letter takes some milliseconds to write; so many hold the database for about a second.
@@ -106,15 +105,16 @@ def _key_of_all(publication: Publication) -> str:
 
 def contributions_in(publication: Publication) -> dict[int, list[Contribution]]:
     """Ask the kinds who is behind what was answered; return by actor what they have in it, own words first."""
-    return contributions_to(list(publication.answers.select_related("item", "group", "signed_by")))
+    answers = publication.answers.select_related("item", "group", "signed_by")
+    return contributions_to(list(answers), process_id=publication.process_id)
 
 
-def contributions_to(answers: Collection[Answer]) -> dict[int, list[Contribution]]:
+def contributions_to(answers: Collection[Answer], *, process_id: int) -> dict[int, list[Contribution]]:
     """Return by actor what they have in these answers."""
     by_group = {answer.group_id: answer for answer in answers}
     owed = list(OwedAnswer.objects.filter(group__in=by_group).select_related("item").order_by("pk"))
     items_by_group = Counter(one.group_id for one in owed)
-    words = words_of([one.item for one in owed])
+    words = words_of([one.item for one in owed], process_id=process_id)
     behind = queries.people_behind([one.item for one in owed])
     found: dict[int, list[Contribution]] = {}
     for is_author in (True, False):
@@ -133,10 +133,10 @@ def contributions_to(answers: Collection[Answer]) -> dict[int, list[Contribution
     return found
 
 
-def words_of(items: Collection[Item]) -> Mapping[int, str]:
+def words_of(items: Collection[Item], *, process_id: int) -> Mapping[int, str]:
     """Return people's words where they stand: nothing of what was hidden or taken back."""
     standing = [item for item in items if item.hidden_at is None and item.blanked_at is None]
-    return {pk: card.words for pk, card in kinds.cards_for(standing, viewer=SYSTEM).items()}
+    return {pk: card.words for pk, card in kinds.cards_for(standing, viewer=queries.participant_in(process_id)).items()}
 
 
 def readers_of(process: Process, behind: Collection[int]) -> list[Reader]:

@@ -77,7 +77,7 @@ def _late(viewer: Viewer, process: Process, today: date) -> Iterator[Thing]:
     may_sign = bool(queries.may_sign(viewer, process))
     overdue = list(queries.unanswered_groups(process).filter(due_on__lt=today))
     mine = [group for group in overdue if may_sign or queries.answer_in(group) is None]
-    yield from _things(process, mine, today, may_sign=may_sign)
+    yield from _things(viewer, mine, today, may_sign=may_sign)
 
 
 def _to_sign(viewer: Viewer, process: Process, today: date) -> Iterator[Thing]:
@@ -86,17 +86,18 @@ def _to_sign(viewer: Viewer, process: Process, today: date) -> Iterator[Thing]:
         return
     coming = list(queries.unanswered_groups(process).filter(due_on__gte=today))
     mine = [group for group in coming if queries.answer_in(group) or group.due_on <= today]
-    yield from _things(process, mine, today, may_sign=True)
+    yield from _things(viewer, mine, today, may_sign=True)
 
 
-def _things(process: Process, groups: list[AnswerGroup], today: date, *, may_sign: bool) -> Iterator[Thing]:
-    shown = queries.words_for_the_house(groups[:SHOWN_AT_MOST])
+def _things(viewer: Viewer, groups: list[AnswerGroup], today: date, *, may_sign: bool) -> Iterator[Thing]:
+    shown = queries.cards_in(groups[:SHOWN_AT_MOST], viewer=viewer)
+    heard = queries.count_heard_in(groups[:SHOWN_AT_MOST])
     for group in groups:
         words = [card.words for card in shown.of(group)]
         draft = queries.answer_in(group)
         yield Thing(
             title=title_of(group, words),
-            facts=tuple(_facts(process, group, today)),
+            facts=tuple(_facts(group, heard.get(group.pk), today)),
             late=_how_late(group.due_on, today),
             button=_("Read and sign") if draft and may_sign else _("Write"),
             address=reverse("answers:write", args=[group.pk]),
@@ -113,9 +114,11 @@ def title_of(group: AnswerGroup, words: Sequence[str]) -> str:
     return _("“%(words)s”") % {"words": first}
 
 
-def _facts(process: Process, group: AnswerGroup, today: date) -> Iterator[str]:
-    count: int = group.items_count  # type: ignore[attr-defined]  # annotated by `groups_of`
-    yield ngettext("One answer to %(count)s item", "One answer to %(count)s items", count) % {"count": number(count)}
+def _facts(group: AnswerGroup, heard: queries.Heard | None, today: date) -> Iterator[str]:
+    if heard and heard.together:
+        yield _("One answer to %(count)s people") % {"count": number(heard.together)}
+    elif heard:
+        yield _("One answer to fewer than five people")
     if group.due_on >= today:
         yield _("Due %(day)s") % {"day": day(group.due_on)}
     yield _("Draft ready") if queries.answer_in(group) else _("No draft yet")

@@ -42,7 +42,7 @@ def prepare(request: Request, process_id: int) -> HttpResponse:
 
 def _prepare_page(request: Request, process: Process, form: forms.Joining, *, status: int = 200) -> HttpResponse:
     page = page_of(request, queries.unanswered_groups(process))
-    spoken = queries.words_for_the_house(page.rows)
+    spoken = queries.cards_in(page.rows, viewer=request.viewer)
     chosen = set(request.POST.getlist("groups"))
     rows = [
         {
@@ -95,7 +95,7 @@ def write(request: Request, group_id: int) -> HttpResponse:
 
 def _write_page(request: Request, group: AnswerGroup, form: forms.AnswerWords, *, status: int = 200) -> HttpResponse:
     process = group.process
-    spoken = queries.words_for_the_house([group]).of(group)
+    spoken = queries.cards_in([group], viewer=request.viewer).of(group)
     answer = queries.answer_in(group)
     same_text_count = queries.count_same_text(answer) if answer else 0
     context = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -43,15 +42,15 @@ def publish(request: Request, process_id: int) -> HttpResponse:
     process = queries.get_process_for(request.viewer, process_id, to="prepare", now=now)
     stand_in(request, process)
     if request.method != "POST":
-        return _publish_page(request, process, now)
+        return _publish_page(request, process)
     actions.publish(process=process, by=request.viewer.acting, now=now)
     messages.success(request, _("Published. Everybody behind these answers is told now, each once."))
     return redirect("answers:answers", process.pk)
 
 
-def _publish_page(request: Request, process: Process, now: datetime) -> HttpResponse:
+def _publish_page(request: Request, process: Process) -> HttpResponse:
     answers = list(queries.answers_to_publish(process))
-    contributions = telling.contributions_to(answers)
+    contributions = telling.contributions_to(answers, process_id=process.pk)
     item_ids = OwedAnswer.objects.filter(group__in=[one.group_id for one in answers]).values_list("pk", flat=True)
     mails_count = len(telling.readers_of(process, contributions))
     context = {
@@ -69,7 +68,7 @@ def _publish_page(request: Request, process: Process, now: datetime) -> HttpResp
         "mails_count": mails_count if mails_count >= rules.FEWEST_PEOPLE else None,
         "has_mails": mails_count > 0,
         "is_mail_set_up": post.is_mail_set_up(),
-        "previews": _previews(answers, now),
+        "previews": _previews(process, answers),
     }
     return render(request, "answers/publish.html", context)
 
@@ -79,14 +78,14 @@ def _too_many_alike(answer: Answer) -> int:
     return count if count > rules.SAME_TEXT_AT_MOST else 0
 
 
-def _previews(answers: Collection[Answer], now: datetime) -> list[Preview]:
+def _previews(process: Process, answers: Collection[Answer]) -> list[Preview]:
     """Write the letter about the first answer in each language: to its author, and to somebody who agreed."""
     owed = OwedAnswer.objects.filter(group__in=[one.group_id for one in answers]).select_related("item").order_by("pk")
     first = owed.first()
     if first is None:
         return []
     answer = next(one for one in answers if one.group_id == first.group_id)
-    words = telling.words_of([first.item]).get(first.pk, "")
+    words = telling.words_of([first.item], process_id=process.pk).get(first.pk, "")
     previews = []
     for code, name in settings.LANGUAGES:
         for is_author in (True, False):
