@@ -276,4 +276,4 @@ def test_the_same_text_is_counted_over_groups():
     process = make.make_owed(*[f"Statement {number}." for number in range(22)])
     answers = [make.make_signed(group) for group in make.groups_in(process)]
 
-    assert queries.count_same_text(answers[0]) == 22
+    assert queries.count_same_text(process)[answers[0].pk] == 22

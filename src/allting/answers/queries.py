@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -160,12 +161,11 @@ def cards_in(groups: Collection[AnswerGroup], *, viewer: Viewer) -> Spoken:
     return Spoken(found)
 
 
-def count_same_text(answer: Answer) -> int:
-    """Count the groups of the process that get the same words, this one included."""
-    same = Answer.objects.filter(
-        group__process=answer.group.process_id, reason=answer.reason, what_next=answer.what_next
-    )
-    return same.count()
+def count_same_text(process: Process) -> dict[int, int]:
+    """Count for each answer of a process, by its id, how many groups get the same words."""
+    answers = list(Answer.objects.filter(group__process=process).values_list("pk", "reason", "what_next"))
+    groups_by_words = Counter((reason, what_next) for _pk, reason, what_next in answers)
+    return {pk: groups_by_words[(reason, what_next)] for pk, reason, what_next in answers}
 
 
 # --- who is behind ------------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ def _write_page(request: Request, group: AnswerGroup, form: forms.AnswerWords, *
     process = group.process
     spoken = queries.cards_in([group], viewer=request.viewer).of(group)
     answer = queries.answer_in(group)
-    same_text_count = queries.count_same_text(answer) if answer else 0
+    same_text_count = queries.count_same_text(process)[answer.pk] if answer else 0
     context = {
         "process": process,
         "group": group,

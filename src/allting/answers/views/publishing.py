@@ -50,6 +50,7 @@ def publish(request: Request, process_id: int) -> HttpResponse:
 
 def _publish_page(request: Request, process: Process) -> HttpResponse:
     answers = list(queries.answers_to_publish(process))
+    alike = queries.count_same_text(process)
     contributions = telling.contributions_to(answers, process_id=process.pk)
     item_ids = OwedAnswer.objects.filter(group__in=[one.group_id for one in answers]).values_list("pk", flat=True)
     mails_count = len(telling.readers_of(process, contributions))
@@ -60,7 +61,7 @@ def _publish_page(request: Request, process: Process) -> HttpResponse:
                 "answer": one,
                 "headline": wording.headline_of(one),
                 "signature": wording.signature_of(one),
-                "same_text_count": _too_many_alike(one),
+                "same_text_count": alike[one.pk] if alike[one.pk] > rules.SAME_TEXT_AT_MOST else 0,
             }
             for one in answers
         ],
@@ -71,11 +72,6 @@ def _publish_page(request: Request, process: Process) -> HttpResponse:
         "previews": _previews(process, answers),
     }
     return render(request, "answers/publish.html", context)
-
-
-def _too_many_alike(answer: Answer) -> int:
-    count = queries.count_same_text(answer)
-    return count if count > rules.SAME_TEXT_AT_MOST else 0
 
 
 def _previews(process: Process, answers: Collection[Answer]) -> list[Preview]:
