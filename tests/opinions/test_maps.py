@@ -261,7 +261,7 @@ def test_under_thirty_people_it_is_too_early_to_say(people: int, reason: str) ->
 
     shown = from_data(snapshot.figures)
     assert (snapshot.outcome, shown.reason, shown.groups, shown.stones) == ("too_little", reason, [], [])
-    assert shown.needs["people_needed"] == 30
+    assert shown.needs == {"people_needed": 30}
     assert any(it.everyone for it in shown.statements.values())
     assert not MapPlace.objects.exists()
 
@@ -318,6 +318,20 @@ def test_who_was_erased_while_the_map_was_drawn_has_no_place_on_it() -> None:
 
     assert MapPlace.objects.exists()
     assert not MapPlace.objects.filter(actor=gone.actor).exists()
+
+
+def test_how_many_have_votes_enough_is_not_said() -> None:
+    snapshot = make_map(make_voted_conversation(people=40, votes_each=3))
+
+    assert snapshot.figures["reason"] == "too_few_participants"
+    assert "people" not in snapshot.figures["needs"]
+
+
+def test_the_published_digest_cannot_be_compared_with_guessed_votes() -> None:
+    conversation = make_voted_conversation(people=12)
+    guessed = draw_here(maps.read_votes(conversation).arrays, listener=lambda _share: None)
+
+    assert make_map(conversation).input_digest != guessed.digest
 
 
 def test_a_map_follows_from_votes_alone() -> None:
