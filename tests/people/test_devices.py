@@ -232,6 +232,21 @@ def test_the_device_page_shows_nothing_of_what_was_left(notes):
     assert "anna@example.org" not in page
 
 
+def test_a_device_without_account_forgets_its_person_and_what_was_said_stands(notes):
+    client = make.make_device_client()
+    before, note = client.actor, notes.write(author=client.actor)
+    page = client.get("/people/device").content.decode()
+
+    client.post("/people/sign-out")
+    seen, _answer = send(client, acts=True)
+
+    note.refresh_from_db()
+    assert "Forget me on this device" in page
+    assert seen["actor"] not in (None, before)
+    assert note.author == before
+    assert notes.forgotten == []
+
+
 def test_removing_what_was_left_here_forgets_all_of_it(notes):
     client = make.make_device_client()
     actor, note = client.actor, notes.write(author=client.actor)
@@ -280,3 +295,16 @@ def test_a_person_sees_pages_in_their_language_unless_the_browser_was_told_anoth
 
     assert 'lang="sv"' in own
     assert 'lang="en"' in told
+
+
+def test_a_page_that_knows_who_looks_is_kept_by_no_browser_and_no_proxy(client):
+    _seen, answer = send(client, acts=False)
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Cookie" in answer.headers["Vary"]
+
+
+def test_signing_out_takes_what_was_being_written_with_it(client):
+    answer = make.sign_in(client, make.make_person()).post("/people/sign-out")
+
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
