@@ -47,7 +47,7 @@ def press_until(page: Page, name: str, *, most: int = 60) -> None:
     """Walk with Tab to what has this name, and press Enter: nobody needs a mouse."""
     for _step in range(most):
         page.keyboard.press("Tab")
-        words = page.evaluate("() => document.activeElement.ariaLabel || document.activeElement.textContent.trim()")
+        words = page.evaluate("() => document.activeElement.ariaLabel || document.activeElement.innerText.trim()")
         if words == name:
             page.keyboard.press("Enter")
             return

@@ -70,7 +70,7 @@ def tell_some(*, publication_id: int, now: datetime) -> bool:
     if publication.told_at is not None:
         return False
     contributions = contributions_in(publication)
-    waiting = [one for one in readers_of(publication.process, contributions) if one.actor_id > publication.told_up_to]
+    waiting = readers_of(publication.process, contributions, above=publication.told_up_to)
     now_told = waiting[:PEOPLE_AT_ONCE]
     for reader in now_told:
         _queue(publication, reader, contributions[reader.actor_id], now=now)
@@ -139,19 +139,19 @@ def words_of(items: Collection[Item], *, process_id: int) -> Mapping[int, str]:
     return {pk: card.words for pk, card in kinds.cards_for(standing, viewer=queries.participant_in(process_id)).items()}
 
 
-def readers_of(process: Process, behind: Collection[int]) -> list[Reader]:
-    """Return those among the actors whom we can write to, by actor id, each once.
+def readers_of(process: Process, behind: Collection[int], *, above: int = 0) -> list[Reader]:
+    """Return those among the actors whom we can write to and whose id is above a number, by actor id, each once.
 
     An address that was left for this process comes before the one of an account: it was given for this.
     """
     found: dict[int, Reader] = {}
     places = [*Activity.objects.filter(phase__process=process).values_list("item", flat=True), process.pk]
-    for left in LeftAddress.objects.filter(item__in=places).order_by("pk"):
+    for left in LeftAddress.objects.filter(item__in=places, actor__gt=above).order_by("pk"):
         if left.actor_id in behind:
             found.setdefault(left.actor_id, Reader(left.actor_id, left.address, left.language, left))
-    for person in Person.objects.filter(erased_at=None, address__isnull=False).exclude(actor__in=found).order_by("pk"):
+    for person in Person.objects.filter(erased_at=None, address__isnull=False, actor__gt=above).order_by("pk"):
         if person.actor_id in behind:
-            found[person.actor_id] = Reader(person.actor_id, person.address or "", person.language, None)
+            found.setdefault(person.actor_id, Reader(person.actor_id, person.address or "", person.language, None))
     return sorted(found.values(), key=lambda reader: reader.actor_id)
 
 
