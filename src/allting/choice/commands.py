@@ -39,6 +39,4 @@ def _run(chosen: argparse.Namespace) -> int:
     return 0 if found.recomputed else 1
 
 
-CHECKS = (
-    Command(name="outcome", help="verify the certificate of a round and choose anew", fill=_fill, run=_run),
-)
+CHECKS = (Command(name="outcome", help="verify the certificate of a round and choose anew", fill=_fill, run=_run),)

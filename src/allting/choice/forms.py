@@ -42,8 +42,10 @@ class Ballot(forms.Form):
     @property
     def picked(self) -> set[int]:
         """What was ticked, whether or not it can be cast."""
-        known = {value for value, _title in self.fields["options"].choices}  # type: ignore[attr-defined]
-        return {int(value) for value in self.data.getlist("options") if value in known} if self.is_bound else set()
+        field = self.fields["options"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        sent = field.widget.value_from_datadict(self.data, self.files, "options") if self.is_bound else ()
+        return {int(value) for value in sent if field.valid_value(value)}
 
     def clean_options(self) -> list[int]:
         picked = sorted({int(value) for value in self.cleaned_data["options"]})

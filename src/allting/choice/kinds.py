@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allting.choice import queries, story
+from allting.choice import queries, rules, story
 from allting.choice.models import Option, Outcome, Round, Turnout
 from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Behind, Card, Deed, Kind, Words
@@ -136,10 +136,8 @@ def _evidence_of(options: Collection[Option]) -> dict[int, str]:
     for option in options:
         outcome = outcomes.get(option.round_id)
         supporters = outcome.figures["supporters"].get(str(option.pk)) if outcome else None
-        if outcome and supporters is not None and outcome.figures["people"] >= story.FEWEST:
-            found[option.pk] = _("%(count)s ballots") % {
-                "count": story.say_of(supporters, outcome.figures["people"])
-            }
+        if outcome and supporters is not None and outcome.figures["people"] >= rules.FEWEST:
+            found[option.pk] = _("%(count)s ballots") % {"count": story.say_of(supporters, outcome.figures["people"])}
     return found
 
 

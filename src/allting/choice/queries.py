@@ -89,9 +89,7 @@ def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
         ),
         may_facilitate=may_facilitate,
         may_prepare=rules.may_prepare(round_, may_facilitate=may_facilitate),
-        may_decide=rules.may_decide(
-            viewer, process, is_counted=outcome is not None, is_decided=decision is not None
-        ),
+        may_decide=rules.may_decide(viewer, process, is_counted=outcome is not None, is_decided=decision is not None),
         has_cast=has_cast,
         has_closed=processes.has_closed(activity, now),
         outcome=outcome,

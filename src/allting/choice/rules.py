@@ -1,6 +1,6 @@
 """Who may cast, change, prepare and decide, and when. Pure: loaded objects in, answers out.
 
-    being prepared ──open──▶ open ──activity closes──▶ closed ──counted──▶ outcome ──sponsor──▶ decision
+being prepared ──open──▶ open ──activity closes──▶ closed ──counted──▶ outcome ──sponsor──▶ decision
 """
 
 from __future__ import annotations

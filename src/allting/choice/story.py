@@ -170,7 +170,9 @@ def say_left_out(counts: Mapping[str, int]) -> list[str]:
     return lines
 
 
-def departures(decision: Decision, outcome: Outcome, options: Mapping[int, Option]) -> tuple[list[Option], list[Option]]:
+def departures(
+    decision: Decision, outcome: Outcome, options: Mapping[int, Option]
+) -> tuple[list[Option], list[Option]]:
     """Return what the sponsor left out and what was taken instead."""
     chosen = outcome.figures["chosen"]
     dropped = [options[pk] for pk in chosen if pk not in decision.options]
@@ -210,8 +212,7 @@ def _kinds(by_kind: Sequence[Mapping[str, Any]]) -> list[KindMark]:
 
 def _marks(supporters: Mapping[str, int], kinds: Sequence[KindMark]) -> list[StripMark]:
     return [
-        StripMark(group=kind.group, share=supporters.get(kind.value, 0) / kind.people, name=kind.name)
-        for kind in kinds
+        StripMark(group=kind.group, share=supporters.get(kind.value, 0) / kind.people, name=kind.name) for kind in kinds
     ]
 
 
@@ -272,7 +273,10 @@ def _tie(tie: Mapping[str, Any], options: Mapping[int, Option]) -> str:
         "title": options[tie["chosen"]].title,
     }
     if tie["by"] == "seed":
-        return _("For place %(seat)s, %(count)s were exactly equal. The lot fixed before the round took “%(title)s”.") % words
+        return (
+            _("For place %(seat)s, %(count)s were exactly equal. The lot fixed before the round took “%(title)s”.")
+            % words
+        )
     return _("For place %(seat)s, %(count)s were exactly equal. “%(title)s” has more supporters.") % words
 
 

@@ -168,7 +168,9 @@ def start(request: Request) -> HttpResponse:
         return _preview(request, form)
     if not form.is_valid():
         return _choices_page(request, form, status=422)
-    made = actions.start_process(template=_asked_blueprint(request).name, choices=form.choices(), by=_actor_of(request), now=now)
+    made = actions.start_process(
+        template=_asked_blueprint(request).name, choices=form.choices(), by=_actor_of(request), now=now
+    )
     return _after_saving(request, made)
 
 

@@ -63,9 +63,7 @@ def change_ballot(*, receipt: str, approvals: Collection[int], now: datetime) ->
 
 
 @transaction.atomic
-def import_ballots(
-    *, round_: Round, ballots: Iterable[tuple[Collection[int], str]], by: Actor, now: datetime
-) -> int:
+def import_ballots(*, round_: Round, ballots: Iterable[tuple[Collection[int], str]], by: Actor, now: datetime) -> int:
     """Take in ballots that were cast elsewhere (approvals, kind), mark the round, and say how many. One event.
 
     They have no receipt and nobody's name. Raises AlreadyOpened when the round is closed or has ballots of its own.
@@ -74,8 +72,7 @@ def import_ballots(
     if locked.closed_at is not None or locked.ballots.exists():
         raise AlreadyOpened
     rows = [
-        Ballot(id=random_id(), round=locked, approvals=sorted(set(approvals)), kind=kind)
-        for approvals, kind in ballots
+        Ballot(id=random_id(), round=locked, approvals=sorted(set(approvals)), kind=kind) for approvals, kind in ballots
     ]
     rows.sort(key=lambda ballot: ballot.id)
     Ballot.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)

@@ -39,7 +39,7 @@ def review(request: Request, round_id: int) -> HttpResponse:
     standing = _look(request, round_id, to="cast")
     form = forms.Ballot(request.POST, **_limits(standing))
     picked = form.picked - {int(gone) for gone in request.POST.getlist("remove") if gone.isdigit()}
-    if "more" in request.POST or not picked and form.is_valid():
+    if "more" in request.POST or (not picked and form.is_valid()):
         return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked))
     if not form.is_valid():
         return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked), status=422)
