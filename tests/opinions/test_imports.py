@@ -223,3 +223,14 @@ def test_uploads_that_nobody_took_in_go_after_a_day(tmp_path: Path, own_data_fol
     assert uploads.clear_old(now=NOW + timedelta(hours=23)) == 0
     assert uploads.clear_old(now=NOW + timedelta(hours=25)) == 1
     assert list((own_data_folder / "imports").iterdir()) == []
+
+
+def test_an_upload_is_read_and_begun_by_whoever_put_it_aside(
+    facilitator: Client, tmp_path: Path, run_tasks: Callable[[], int]
+) -> None:
+    theirs = put_aside(*files_of(write_export(tmp_path / "export")))
+
+    assert facilitator.get(reverse("opinions:import_run", args=[theirs.pk])).status_code == 404
+    assert facilitator.post(reverse("opinions:import_start", args=[theirs.pk])).status_code == 404
+
+    assert run_tasks() == 0

@@ -164,6 +164,32 @@ def test_a_facilitator_of_a_process_invites_to_what_lies_within(notes):
     assert client.get(f"/people/invitations?item={part.pk}").status_code == 200
 
 
+def test_a_deputy_invites_within_the_process_but_makes_no_facilitator(notes):
+    here, elsewhere = notes.write(), notes.write()
+    client = make.sign_in(Client(), make.make_person(role="deputy", within=here))
+    list_here = f"/people/invitations?item={here.pk}"
+
+    assert client.get("/people/invitations")["Location"] == list_here
+    assert client.post(list_here, {"address": "a@example.org", "role": "deputy"}).status_code == 200
+    assert client.post(list_here, {"address": "b@example.org", "role": "facilitator"}).status_code == 422
+    assert client.get(f"/people/invitations?item={elsewhere.pk}").status_code == 403
+    assert [invited.role for invited in Invitation.objects.all()] == ["deputy"]
+
+
+def test_a_deputy_takes_a_members_role_back_but_not_the_facilitators(notes):
+    here = notes.write()
+    client = make.sign_in(Client(), make.make_person(role="deputy", within=here))
+    member = make.make_person(role="member", within=here).roles.get()
+    facilitator = make.make_person(role="facilitator", within=here).roles.get()
+
+    page = client.get(f"/people/invitations?item={here.pk}").content.decode()
+
+    assert f"/people/roles/{member.pk}/take" in page
+    assert f"/people/roles/{facilitator.pk}/take" not in page
+    assert client.post(f"/people/roles/{facilitator.pk}/take").status_code == 403
+    assert client.post(f"/people/roles/{member.pk}/take").status_code == 302
+
+
 def test_the_role_of_the_address_is_chosen_beforehand(facilitators_client):
     page = facilitators_client.get("/people/invitations?role=deputy").content.decode()
 

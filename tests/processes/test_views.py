@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from allting.processes import queries, rules
@@ -300,6 +301,18 @@ def test_the_workbench_says_what_is_missing(facilitator: Client, now: datetime) 
     assert "2 things are missing before you announce." in page
     assert "Say what is not up for decision." in page
     assert "Invite a deputy" in page
+
+
+def test_the_workbench_leads_to_the_people_of_this_process(client: Client, now: datetime) -> None:
+    process = make_process(state="draft", now=now)
+    page_of_people = f"{reverse('people:invitations')}?item={process.pk}"
+    signed_in(client, make_deputy(within=process.item, now=now))
+
+    workbench = text_of(client.get(reverse("processes:workbench", args=[process.pk])))
+    invitations = client.get(page_of_people)
+
+    assert page_of_people in workbench
+    assert process.item.title in text_of(invitations)
 
 
 def test_the_workbench_says_how_long_is_left_and_what_is_urgent_first(

@@ -59,7 +59,8 @@ def tell(*, progress: Tell) -> None:
                 progress(str(words), share)
 
     try:
-        _tell(say)
+        if not is_there():
+            _tell(say)
     except Exception:
         BOARD.write(Progress(BOARD.read().words, BOARD.read().share, has_failed=True))
         raise

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from allting.opinions import actions, highlights, queries, rules
 from allting.opinions.models import Conversation
+from allting.processes import queries as processes
 from allting.processes.activity_kinds import ActivityKind, Candidate, Count, NextStep
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
@@ -42,6 +43,8 @@ def first_statement(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
 def what_people_say(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
     """Give the process page what unites and what divides, from the published map; None while it is too early."""
     found = highlights.highlights_of(conversation_id=item_id)
+    if processes.activity_of(item_id).closed_at:
+        found = [highlight for highlight in found if highlight.bars]  # nobody can answer what is short of votes
     return ("opinions/highlights.html", {"highlights": found}) if found else None
 
 
@@ -56,7 +59,7 @@ def counts(item_id: int) -> Sequence[Count]:
     results = reverse("opinions:results", args=[item_id])
     return (
         Count(counted.people, ngettext("person has voted", "people have voted", counted.people or 0), results),
-        Count(counted.statements, ngettext("statement written", "statements written", counted.statements), results),
+        Count(counted.written, ngettext("statement written", "statements written", counted.written), results),
         Count(counted.votes, ngettext("vote", "votes", counted.votes or 0), results),
     )
 
@@ -136,4 +139,5 @@ KIND = ActivityKind(
     workbench_explains=gettext_lazy("Paste the first statements, read new ones, name the groups."),
     explains=gettext_lazy("You answer short statements and add your own."),
     yields=gettext_lazy("A map shows what unites and what divides, and for whom."),
+    brings_in=lambda: reverse("opinions:upload"),
 )

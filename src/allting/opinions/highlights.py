@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from statistics import median
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -109,11 +111,21 @@ def _bar(cell: figures.Cell, *, group: int | None, name: str, has_mark: bool = T
 def _figures_of_candidates(snapshot: MapSnapshot) -> Figures:
     """Read only what may be shown: the figures of a thousand statements would take longer than the page."""
     data = dict(snapshot.figures)
-    for ranking in ("unites", "divides", "little_known"):
+    for ranking in ("unites", "divides"):
         data[ranking] = data[ranking][:_CANDIDATES]
     ranked_ids = [ranked[0] for ranking in ("unites", "divides") for ranked in data[ranking]]
+    data["little_known"] = (data["little_known"] or _least_answered(data["statements"]))[:_CANDIDATES]
     data["statements"] = _only({str(statement) for statement in (*ranked_ids, *data["little_known"])}, snapshot)
     return figures.from_data(data)
+
+
+def _least_answered(statements: Mapping[str, Any]) -> list[int]:
+    """Return the statements with less than half the answers of the middle one, fewest answers first."""
+    counts = {int(key): said["everyone"][0] for key, said in statements.items() if said["everyone"]}
+    if not counts:
+        return []
+    enough = median(counts.values()) / 2
+    return sorted((pk for pk, count in counts.items() if count < enough), key=lambda pk: (counts[pk], pk))
 
 
 def _only(wanted: Set[str], snapshot: MapSnapshot) -> dict[str, object]:
@@ -145,4 +157,4 @@ def _short_of_votes(found: Figures, standing: Mapping[int, Statement]) -> Highli
         return None
     said = found.statements.get(statement)
     count = said.everyone.count if said and said.everyone else None
-    return Highlight(kicker=_("New, and short of votes"), statement=standing[statement], bars=(), answered_count=count)
+    return Highlight(kicker=_("Short of votes"), statement=standing[statement], bars=(), answered_count=count)

@@ -18,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from numpy.typing import NDArray
@@ -304,15 +303,8 @@ def _environment() -> Mapping[str, str]:
         for name, value in os.environ.items()
         if not name.startswith(("ALLTING_", "DJANGO_")) and name != "DATABASE_URL"
     }
-    threads = ("OMP", "OPENBLAS", "MKL", "NUMBA")
-    return (
-        kept
-        | {f"{library}_NUM_THREADS": "1" for library in threads}
-        | {
-            "NUMBA_CACHE_DIR": str(settings.DATA_DIR / "cache" / "numba"),
-            "PYTHONIOENCODING": "utf-8",
-        }
-    )
+    threads = ("OMP", "OPENBLAS", "MKL")
+    return kept | {f"{library}_NUM_THREADS": "1" for library in threads} | {"PYTHONIOENCODING": "utf-8"}
 
 
 # --- publishing -----------------------------------------------------------------------------------------------

@@ -378,9 +378,13 @@ def waiting_statements(conversation_id: int) -> QuerySet[Statement]:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is, for those who look after it. People under five are not told apart from none."""
+    """How much there is, for those who look after it. People under five are not told apart from none.
+
+    statements   to answer      written   these, those that wait and those that were declined
+    """
 
     statements: int
+    written: int
     waiting: int
     seeds: int
     votes: int | None
@@ -391,12 +395,14 @@ def count_for_workbench(*, conversation_id: int) -> Counts:
     """Count a conversation; people and votes are None while fewer than five have answered."""
     counted = Statement.objects.filter(conversation=conversation_id, item__blanked_at=None).aggregate(
         shown=Count("pk", filter=Q(state=Statement.State.SHOWN, item__hidden_at=None)),
+        written=Count("pk"),
         waiting=Count("pk", filter=Q(state=Statement.State.WAITING, item__hidden_at=None)),
         seeds=Count("pk", filter=Q(is_seed=True)),
     )
     latest = get_latest_map(conversation_id=conversation_id)
     return Counts(
         statements=counted["shown"],
+        written=counted["written"],
         waiting=counted["waiting"],
         seeds=counted["seeds"],
         votes=latest.votes_count if latest else None,

@@ -274,7 +274,7 @@ class Results:
             bars=self._bars(shown, with_between=with_between) if shown else [],
             count=shown.everyone.count if shown and shown.everyone else None,
             kicker="" if side == AGREE else _("They disagree with this"),
-            note=self._range_in_words(shown) if shown else "",
+            note=self._range_in_words(shown) or self._ends_in_words(statement) if shown else "",
         )
 
     def _bars(self, shown: StatementFigures, *, with_between: bool) -> list[GroupBar]:
@@ -306,15 +306,24 @@ class Results:
             }
         return ""
 
-    def ends_of(self, statement: int) -> str:
-        """Say how the two ends of the line answer; empty where that is not known well enough."""
-        if statement not in self.figures.far_near:
+    def _ends_in_words(self, statement: int) -> str:
+        """Say how the two ends of the line answer, where they answer differently."""
+        if statement not in self.figures.far_near or not self._divides(statement):
             return ""
         far, near = sorted(self.figures.far_near[statement])
         return _("At one end %(low)s agree, at the other %(high)s.") % {
             "low": numbers.percent(far),
             "high": numbers.percent(near),
         }
+
+    def says(self, letter: str) -> str:
+        """Quote what a group agrees with more than the others, short enough for the legend."""
+        agreed = (it for it in self.distinctive(letter) if it.side == AGREE)
+        return self._first_quotable(agreed)
+
+    def legend(self) -> list[tuple[Group, str]]:
+        """Return each group with a sentence that it agrees with more than the others; empty where there is none."""
+        return [(group, self.says(group.letter)) for group in self.groups]
 
     # --- drawn
 
@@ -324,11 +333,13 @@ class Results:
         labels = [
             GroupLabel(letter=it.letter, name=_label(by_number[it.number]), people=it.people, x=it.x, y=it.y)
             for it in self.figures.groups
-            if it.people is not None
         ]
         if self.has_groups:
             title = _("A map of opinions: people who answer alike stand close. %(groups)s.") % {
-                "groups": ", ".join(f"{_label(by_number[it.number])}: {it.people}" for it in self.figures.groups)
+                "groups": ", ".join(
+                    f"{_label(by_number[it.number])}: {numbers.number(it.people)}" if it.people else it.letter
+                    for it in self.figures.groups
+                )
             }
         else:
             title = _("People in one cloud from one end to the other, without separate groups.")
@@ -560,12 +571,3 @@ def as_json(results: Results) -> dict[str, Any]:
     data["far_near"] = {it: shares for it, shares in data["far_near"].items() if int(it) in standing}
     data["ends"] = [[it for it in end if it in standing] for end in data["ends"]]
     return {"about": about_the_data(results), "figures": data}
-
-
-def evidence_of(statement: Statement) -> Sequence[GroupBar]:
-    """Return the bars of one statement on the published map, for its own page; none while there are no figures."""
-    conversation = Conversation.objects.select_related("item").get(pk=statement.conversation_id)
-    results = read_results(conversation=conversation, actor=None)
-    if results is None or statement.pk not in results.statements:
-        return ()
-    return results.finding(statement.pk).bars

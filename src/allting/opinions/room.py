@@ -12,6 +12,7 @@ REMIND_EVERY_S = 600
 ROOM = Room(
     name="opinions",
     title=_("Conversations"),
+    prefix="opinions/",
     urls="allting.opinions.urls",
     kinds=(kinds.CONVERSATION, kinds.STATEMENT),
     activity_kinds=(activity.KIND,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -92,7 +93,19 @@ class Erase(forms.Form):
     )
 
 
+_ROLES = (
+    (RoleName.SPONSOR, _("Sponsor: asks, and answers for what comes of it")),
+    (RoleName.FACILITATOR, _("Facilitator: prepares it, invites, looks after it")),
+    (RoleName.DEPUTY, _("Deputy: stands in when the facilitator is away")),
+    (RoleName.LEAD, _("Lead: carries out what was decided")),
+    (RoleName.MEMBER, _("Member: takes part as one of the organisation")),
+    (RoleName.PARTICIPANT, _("Participant: takes part from outside, such as a customer")),
+)
+
+
 class Invite(forms.Form):
+    """roles: what whoever invites may give."""
+
     address = AddressField(
         label=_("Mail address"),
         error_messages=_ADDRESS_ERRORS | {"required": _("Write the mail address of the person you invite.")},
@@ -101,17 +114,18 @@ class Invite(forms.Form):
     )
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[
-            (RoleName.SPONSOR, _("Sponsor: asks, and answers for what comes of it")),
-            (RoleName.FACILITATOR, _("Facilitator: prepares it, invites, looks after it")),
-            (RoleName.DEPUTY, _("Deputy: stands in when the facilitator is away")),
-            (RoleName.LEAD, _("Lead: carries out what was decided")),
-            (RoleName.MEMBER, _("Member: takes part as one of the organisation")),
-            (RoleName.PARTICIPANT, _("Participant: takes part from outside, such as a customer")),
-        ],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what the person will do here.")},
+        error_messages={
+            "required": _("Choose what the person will do here."),
+            "invalid_choice": _("Choose one of these; only the facilitator gives other roles."),
+        },
     )
+
+    def __init__(self, *args: Any, roles: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [(name, words) for name, words in _ROLES if name in roles]
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):

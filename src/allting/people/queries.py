@@ -235,8 +235,9 @@ def roles_held_by(person: Person) -> QuerySet[Role]:
     return Role.objects.filter(person=person).select_related("item").order_by("pk")
 
 
-def latest_item_facilitated_by(viewer: Viewer) -> int | None:
+def latest_item_looked_after_by(viewer: Viewer) -> int | None:
     """Return the newest item that a viewer looks after who does not look after all of them."""
     if viewer.has_role([RoleName.FACILITATOR]):
         return None
-    return max((item for role, item in viewer.roles if role == RoleName.FACILITATOR and item), default=None)
+    caring = {RoleName.FACILITATOR, RoleName.DEPUTY}
+    return max((item for role, item in viewer.roles if role in caring and item), default=None)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.people.models import Invitation, Person
+from allting.people.models import Invitation, Person, RoleName
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
 
@@ -20,15 +20,27 @@ def may_look_after_all(viewer: Viewer) -> Answer:
 
 
 def may_invite(viewer: Viewer, *, places: Collection[int] = ()) -> Answer:
-    """Facilitators invite: for the whole installation, or within what they look after.
+    """Facilitators invite: for the whole installation, or within what they look after. Deputies do within it, too.
 
     places    ids of the item and of what it lies within; empty for the whole installation
     """
-    if viewer.has_role(["facilitator"], within=places):
+    if roles_to_give(viewer, places=places):
         return YES
     if places:
-        return No(_("Only its facilitator can invite people to this."))
+        return No(_("Only its facilitator and its deputy can invite people to this."))
     return No(_("Only the facilitator of the whole installation can invite people to all of it."))
+
+
+def roles_to_give(viewer: Viewer, *, places: Collection[int]) -> tuple[RoleName, ...]:
+    """Return the roles that the viewer may give and take there.
+
+    A deputy stands in for the facilitator, but makes no facilitator or sponsor and unmakes none.
+    """
+    if viewer.has_role([RoleName.FACILITATOR], within=places):
+        return tuple(RoleName)
+    if places and viewer.has_role([RoleName.DEPUTY], within=places):
+        return (RoleName.DEPUTY, RoleName.LEAD, RoleName.MEMBER)
+    return ()
 
 
 def may_accept(invitation: Invitation, *, person: Person | None, now: datetime) -> Answer:
@@ -44,11 +56,13 @@ def may_accept(invitation: Invitation, *, person: Person | None, now: datetime) 
     return YES
 
 
-def may_take_role(viewer: Viewer, *, places: Collection[int], is_last_facilitator: bool) -> Answer:
-    """Whoever may invite may take a role back, but not the last facilitator's."""
+def may_take_role(viewer: Viewer, *, role: str, places: Collection[int], is_last_facilitator: bool) -> Answer:
+    """Whoever may give a role may take it back, but not the last facilitator's."""
     may = may_invite(viewer, places=places)
     if isinstance(may, No):
         return may
+    if role not in roles_to_give(viewer, places=places):
+        return No(_("Only the facilitator can take this role back."))
     if is_last_facilitator:
         return No(_("This is the only facilitator. Make somebody else a facilitator first."))
     return YES

@@ -88,6 +88,7 @@ class ActivityKind:
     workbench_explains   what the facilitator does on the workbench, in one sentence
     explains    what one does here, in one sentence: "You answer short statements and add your own."
     yields      what comes out of it, in one sentence: "The map shows what unites and what divides."
+    brings_in   where one that was held with another tool is taken in
     """
 
     name: str
@@ -105,6 +106,7 @@ class ActivityKind:
     workbench_explains: Words = ""
     explains: Words = ""
     yields: Words = ""
+    brings_in: Callable[[], str] | None = None
 
 
 @cache

@@ -231,4 +231,4 @@ def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[N
 
 def address_of_team(process: Process) -> str:
     """Return where facilitator, deputy and sponsor of this process are invited."""
-    return f"{reverse('people:invitations')}?within={process.pk}"
+    return f"{reverse('people:invitations')}?item={process.pk}"

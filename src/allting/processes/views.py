@@ -108,7 +108,14 @@ def _list_page(request: Request) -> HttpResponse:
         for process in page.rows
     ]
     open_count = sum(process.state == Process.State.RUNNING for process in page.rows)
-    context = {"page": page, "rows": rows, "open_count": open_count, "may_start": bool(rules.may_start(viewer))}
+    brought_in_at = [kind.brings_in() for kind in activity_kinds.registered().values() if kind.brings_in]
+    context = {
+        "page": page,
+        "rows": rows,
+        "open_count": open_count,
+        "may_start": bool(rules.may_start(viewer)),
+        "brought_in_at": brought_in_at,
+    }
     return render(request, "processes/processes.html", context)
 
 

@@ -68,7 +68,7 @@ def equal_shares_of_budget(
     Returns   the options in the order bought, with who paid what (exact fractions), every tie met, the unspent rest.
     Raises    BudgetTooSmall, CostTooSmall, CostAboveBudget, ColumnsUneven, NoSeed.
     Ties      more supporters, then `draw`; recorded in `ties`.
-    Cost      a run per raise; at most the largest cost / step of them. Progress is told in raises (step "raising").
+    Cost      a run per raise; at most the sum of the costs / step of them, far fewer as a rule. Progress: raises.
     Guarantee exact: no decision rests on rounding. Never over budget. EJR for utility equal to cost up to one option.
     Source    Peters, Pierczyński, Skowron 2021, NeurIPS, "Proportional Participatory Budgeting with Additive
               Utilities".
@@ -78,7 +78,8 @@ def equal_shares_of_budget(
         raise errors.NoSeed
     listener = progress or Silence()
     prices = tuple(int(cost) for cost in costs)
-    most_raises = -(-max(prices) // step)
+    # Who has the sum of all costs can pay alone for everything on the ballot, so by then nothing supported is left.
+    most_raises = -(-sum(prices) // step)
     kept: tuple[_Run, Fraction, int] | None = None
     for raises in range(most_raises + 1):
         endowment = Fraction(budget, ballots.person_count) + raises * step

@@ -119,7 +119,8 @@ class _Tied:
 @dataclass(frozen=True, slots=True)
 class _Ballot:
     people: int
-    approved: tuple[int, ...]
+    listed: tuple[int, ...]
+    approved: tuple[int, ...]  # ascending, each once
     purse: int
 
 
@@ -346,11 +347,15 @@ def _check_ballots(claim: _Claim) -> list[Fault]:
     ballots = claim.ballots or ()
     listed = {
         "options": list(claim.names),
-        "ballots": [[ballot.people, list(ballot.approved)] for ballot in ballots],
+        "ballots": [[ballot.people, list(ballot.listed)] for ballot in ballots],
     }
     digest = hashlib.sha256(_canonical(listed).encode()).hexdigest()
     if digest != claim.digest:
         faults.append(_fault(Reason.BALLOTS_CHANGED, claimed=claim.digest, found=digest))
+    elif any(one.listed >= other.listed for one, other in pairwise(ballots)) or any(
+        ballot.listed != ballot.approved for ballot in ballots
+    ):
+        faults.append(Fault(Reason.NOT_CANONICAL))
     people = sum(ballot.people for ballot in ballots)
     if people != claim.people:
         faults.append(_fault(Reason.PEOPLE_MISCOUNTED, claimed=claim.people, found=people))
@@ -492,10 +497,11 @@ def _read_ballots(
             _refuse("ballots")
         if type(row[0]) is not int or row[0] < 1:
             _refuse("ballots")
-        ballots.append(_Ballot(people=row[0], approved=_indices(row[1], option_count, "ballots"), purse=row[2]))
-    approvals = [ballot.approved for ballot in ballots]
-    if any(one >= other for one, other in pairwise(approvals)):
-        _refuse("ballots")
+        if not isinstance(row[1], list) or not all(_is_index(option, option_count) for option in row[1]):
+            _refuse("ballots")
+        # Kept as listed for the digest: a changed ballot is to be called that, also if it is out of order now.
+        listed = tuple(row[1])
+        ballots.append(_Ballot(people=row[0], listed=listed, approved=tuple(sorted(set(listed))), purse=row[2]))
     return tuple(purses), tuple(ballots)
 
 

@@ -46,19 +46,19 @@ def upload(request: Request) -> HttpResponse:
 @require_safe
 def run(request: Request, run_id: int) -> HttpResponse:
     """Show what is in the files; once begun, how far it is; in the end, where it went."""
-    _facilitator(request)
-    return htmx.part_or_page(request, "opinions/import_run.html#state", _describe(_find(run_id)))
+    found = _find(run_id, by=_facilitator(request))
+    return htmx.part_or_page(request, "opinions/import_run.html#state", _describe(found))
 
 
 @require_POST
 def start(request: Request, run_id: int) -> HttpResponse:
     """Hand the import to the worker. Pressed twice it is begun once."""
-    _facilitator(request)
-    found = _find(run_id)
+    by = _facilitator(request)
+    found = _find(run_id, by=by)
     if uploads.begin(run=found):
         tasks.run_import.enqueue(found.pk)
     here = reverse("opinions:import_run", args=[run_id])
-    return htmx.part_or_redirect(request, "opinions/import_run.html#state", _describe(_find(run_id)), to=here)
+    return htmx.part_or_redirect(request, "opinions/import_run.html#state", _describe(_find(run_id, by=by)), to=here)
 
 
 def _facilitator(request: Request) -> Actor:
@@ -71,8 +71,9 @@ def _facilitator(request: Request) -> Actor:
     return actor
 
 
-def _find(run_id: int) -> ImportRun:
-    found = ImportRun.objects.select_related("conversation__item").filter(pk=run_id).first()
+def _find(run_id: int, *, by: Actor) -> ImportRun:
+    """Return somebody's own upload. What others have put aside is nobody's business before it is taken in."""
+    found = ImportRun.objects.select_related("conversation__item").filter(pk=run_id, actor=by).first()
     if found is None:
         raise NotFound
     return found

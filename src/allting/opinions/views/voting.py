@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from allting.opinions import actions, limits, networks, queries, rules
+from allting.opinions import actions, limits, networks, queries, results, rules
 from allting.opinions.forms import VoteForm, word_of
 from allting.opinions.models import View, Vote
 from allting.opinions.views.entering import about, enter_conversation, enter_statement
@@ -120,11 +120,18 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
     standing = enter_conversation(request, conversation_id, now=timezone.now())
     progress = queries.get_progress(conversation_id=conversation_id, actor=request.viewer.actor)
     url = settings.PUBLIC_URL + reverse("opinions:conversation", args=[conversation_id])
+    # Who has answered nothing has no place to look for, and is not shown how others answered.
+    whole = (
+        results.read_results(conversation=standing.conversation, actor=request.viewer.actor)
+        if progress.answered_count
+        else None
+    )
     can_pass_on = standing.process is not None and standing.process.open_to != Process.OpenTo.INVITED
     context = about(standing) | {
         "progress": progress,
         "words_to_the_map": _say_way_to_the_map(progress),
-        "latest_map": queries.get_latest_map(conversation_id=conversation_id),
+        "map": whole.drawing if whole and not whole.is_too_early else None,
+        "is_placed": bool(whole and whole.place),
         "has_more": bool(queries.get_standing_choice(conversation_id=conversation_id, actor=request.viewer.actor)),
         "pass_on_url": url if can_pass_on and standing.may_take_part else "",
         "pass_on_code": mark_safe(qr.draw(url)) if can_pass_on else "",  # our own drawing

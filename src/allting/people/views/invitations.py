@@ -33,22 +33,23 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 @for_signed_in
 def invitations(request: Request) -> HttpResponse:
     """Invite to a role, for all or (`?item=`) for one item; list who is invited and who has which role."""
-    if not request.GET.get("item") and (own := queries.latest_item_facilitated_by(request.viewer)):
+    if not request.GET.get("item") and (own := queries.latest_item_looked_after_by(request.viewer)):
         return redirect(f"{reverse('people:invitations')}?{urlencode({**request.GET.dict(), 'item': own})}")
     item = _asked_item(request)
-    form = forms.Invite(request.POST or None, initial={"role": request.GET.get("role", "")})
-    if request.method != "POST":
-        return render(request, "people/invitations.html", _people_of(item, form))
-    if not form.is_valid():
-        return render(request, "people/invitations.html", _people_of(item, form), status=422)
     viewer = request.viewer
+    roles = rules.roles_to_give(viewer, places=_places(item))
+    form = forms.Invite(request.POST or None, roles=roles, initial={"role": request.GET.get("role", "")})
+    if request.method != "POST":
+        return render(request, "people/invitations.html", _people_of(request, item, form))
+    if not form.is_valid():
+        return render(request, "people/invitations.html", _people_of(request, item, form), status=422)
     assert viewer.actor is not None
     invited = actions.invite(
         **form.cleaned_data, item=item, by=viewer.actor, inviter_name=viewer.person.name, now=timezone.now()
     )
     if not post.is_mail_set_up():
         # The link exists only now, so that it is shown at once and not after a redirect.
-        context = _people_of(item, forms.Invite()) | {
+        context = _people_of(request, item, forms.Invite(roles=roles)) | {
             "link": settings.PUBLIC_URL + invited.path,
             "invited_address": invited.invitation.address,
         }
@@ -81,7 +82,10 @@ def take_role(request: Request, role_id: int) -> HttpResponse:
     if role is None:
         raise NotFound
     may = rules.may_take_role(
-        request.viewer, places=_places(role.item), is_last_facilitator=queries.is_last_facilitator(role)
+        request.viewer,
+        role=role.role,
+        places=_places(role.item),
+        is_last_facilitator=queries.is_last_facilitator(role),
     )
     if isinstance(may, No):
         raise Refused(may)
@@ -172,8 +176,9 @@ def _places(item: Item | None) -> tuple[int, ...]:
     return queries.places_of(item) if item else ()
 
 
-def _people_of(item: Item | None, form: forms.Invite) -> dict[str, Any]:
+def _people_of(request: Request, item: Item | None, form: forms.Invite) -> dict[str, Any]:
     return {
+        "roles_to_give": rules.roles_to_give(request.viewer, places=_places(item)),
         "item": item,
         "form": form,
         "invitations": queries.invitations_within(item),

@@ -45,11 +45,11 @@ class Stone:
 
 @dataclass(frozen=True, slots=True)
 class GroupLabel:
-    """The name of a group, how many are in it, and the middle of its stones."""
+    """The name of a group, how many are in it (None: not said), and the middle of its stones."""
 
     letter: str
     name: str
-    people: int
+    people: int | None
     x: float
     y: float
 
@@ -346,7 +346,10 @@ def _label_row(labels: list[GroupLabel], where: str) -> SafeString | None:
 
 def _label(label: GroupLabel, column: int, span: int) -> SafeString:
     group = draw.GROUP_LETTERS.index(label.letter)
-    count = ngettext("%(people)s person", "%(people)s people", label.people) % {"people": numbers.number(label.people)}
+    count = None
+    if label.people is not None:
+        words = ngettext("%(people)s person", "%(people)s people", label.people)
+        count = element("span", {}, words % {"people": numbers.number(label.people)})
     name = element("strong", {"class": "map-label-name"}, draw.mark_drawing(group, size="small"), " ", label.name)
     place = f"map-label from-{column} span-{span} {draw.group_class(group)}"
-    return element("p", {"class": place}, name, element("span", {}, count))
+    return element("p", {"class": place}, name, count)

@@ -14,14 +14,19 @@ _TAG_KINDS = {"plain", "good", "here", "late"}
 
 
 def notice(
-    content: SafeString, title: object = "", *, kind: str = "info", icon: str = "", **attributes: object
+    content: SafeString, title: object = "", *, kind: str = "info", icon: str | None = None, **attributes: object
 ) -> SafeString:
-    """Draw a notice; errors interrupt, the others wait until the reader comes by."""
+    """Draw a notice; errors interrupt, the others wait until the reader comes by.
+
+    icon   that of its kind when not given; "" for none, where the words begin with a drawing of their own
+    """
     bold = element("strong", {}, title) if title else None
     body = element("div", {"class": "notice-body"}, bold, " " if title else None, content)
     role = "alert" if kind == "error" else None
+    name = _NOTICE_ICONS[kind] if icon is None else icon
+    drawing = draw_icon(name) if name else None
     given = with_class(f"notice notice-{kind}", attributes)
-    return element("div", {"role": role, **given}, draw_icon(icon or _NOTICE_ICONS[kind]), body)
+    return element("div", {"role": role, **given}, drawing, body)
 
 
 def tag(words: object, *, kind: str = "plain", icon: str = "", **attributes: object) -> SafeString:

@@ -1,0 +1,259 @@
+"""The rows of the permission table. See `addresses` for how to read them."""
+
+from __future__ import annotations
+
+from tests.architecture.addresses import Row, get, post, some, turned
+
+ALL = "ooo oo oooo"
+ON = "ggg gg gggg"
+NOTHING = "nnn nn nnnn"
+USED = "eee ee eeee"
+BUTTON = "xxx xx xxxx"
+OWN = "sso oo oooo"
+KEEPER = "fff ff fffo"
+KEEPER_SIGNED_IN = "ssf ff fffo"
+
+# What belongs to a process, to be read by those who may take part or look after it.
+READ = {"draft": "nnn nn oooo", "employees": "fff of oooo", "invited": "fof ff oooo", "rest": ALL}
+# The pages of the record say of what one may not read only that nothing is there.
+RECORD = {"draft": "nnn nn oooo", "employees": "nnn on oooo", "invited": "non nn oooo", "rest": ALL}
+# What is open to taking part, and only then.
+TAKE_PART = {
+    "draft": "nnn nn ffff",
+    "announced": "fff ff ffff",
+    "running": ALL,
+    "closed": "fff ff ffff",
+    "employees": "fff of oooo",
+    "invited": "fof ff oooo",
+}
+LOOK_AFTER = {
+    "draft": "nnn nn fooo",
+    "running": "fff ff fooo",
+    "closed": "fff ff fooo",
+    "invited": "fff ff fooo",
+}
+# Until it is announced, and not afterwards.
+PREPARE = {"draft": "nnn nn fooo", "announced": "fff ff ffff", "closed": "fff ff ffff"}
+# Words that wait, were declined or hidden: for those who decide about them, and for their author.
+UNSEEN = {
+    "draft": "nnn nn nooo",
+    "running": "nnn nn nooo",
+    "closed": "nnn nn nooo",
+    "employees": "fff nf nooo",
+    "invited": "fnf ff nooo",
+}
+UNSEEN_IN_RECORD = {"running": "nnn nn nooo", "invited": "nnn nn nooo"}
+# From the first map on, which two of the processes have.
+MAP = {
+    "draft": NOTHING,
+    "announced": NOTHING,
+    "running": ALL,
+    "closed": ALL,
+    "employees": "fff nf nnnn",
+    "invited": "fnf ff nnnn",
+}
+INVITE = {"draft": "ssf ff fooo", "running": "ssf ff fooo"}
+
+REASON = {"reason": "It names a neighbour."}
+HIDE = REASON | {"verdict": "hide"}
+RESTORE = REASON | {"verdict": "restore"}
+AGREE = {"answer": "agree"}
+SAY = {"text": "A bench at each stop."}
+SEED = {"text": "Benches.", "step": "add"}
+ACCEPT = {"verdict": "accept"}
+BURST = REASON | {"handle": "0"}
+ALIKE = "?text=Secret and waiting in running"
+DEPUTY = {"address": "new@example.org", "role": "deputy"}
+FACILITATOR = {"address": "new@example.org", "role": "facilitator"}
+
+OF_WEB = (
+    get("web:set_language", any=ON),
+    post("web:set_language", data={"language": "sv", "next": "/"}, any=ON),
+    get("web:styles", "digest", any=ALL),
+    get("web:colour_css", "colour", any=ALL),
+    get("web:kit", any=NOTHING),
+)
+OF_SERVER = (
+    # Not well, because no worker runs beside the tests.
+    get("server:health", any="bbb bb bbbb"),
+)
+OF_RECORD = (
+    get("record:why", "process", **some(RECORD, "draft", "employees", "invited")),
+    get("record:why", "conversation", **some(RECORD, "draft", "employees", "invited")),
+    get("record:why", "statement", **RECORD),
+    get("record:why", "waiting statement", **UNSEEN_IN_RECORD),
+    get("record:why", "hidden statement", **UNSEEN_IN_RECORD),
+    get("record:why", "declined statement", **UNSEEN_IN_RECORD),
+    get("record:why", "no such thing", any=NOTHING),
+    get("record:what_came_of_it", "process", **some(RECORD, "draft", "running")),
+    get("record:what_came_of_it", "statement", **some(RECORD, "draft", "employees", "invited")),
+    get("record:what_came_of_it", "waiting statement", **UNSEEN_IN_RECORD),
+    get("record:what_came_of_it", "hidden statement", **some(UNSEEN_IN_RECORD, "running")),
+    get("record:report", "statement", **some(RECORD, "running", "employees")),
+    get("record:report", "process", **some(RECORD, "draft", "running")),
+    get("record:report", "waiting statement", **some(UNSEEN_IN_RECORD, "running")),
+    post("record:report", "statement", data=REASON, **some(turned(RECORD, "g"), "draft", "running", "invited")),
+    post("record:report", "statement", query="?empty", **some(turned(RECORD, "u"), "draft", "running")),
+    post("record:report", "hidden statement", data=REASON, **some(turned(UNSEEN_IN_RECORD, "g"), "running")),
+    get("record:moderation", any="fff fo fooo"),
+    post("record:moderation", any=BUTTON),
+    get("record:moderate", "statement", running=BUTTON),
+    post("record:moderate", "statement", data=HIDE, draft="nnn nn fggg", employees="nnn fn fggg",
+         invited="nfn nn fggg", closed="fff ff fggg"),
+    post("record:moderate", "statement", query="?empty", running="fff ff fuuu"),
+    post("record:moderate", "statement", query="?not-hidden", data=RESTORE, running="fff ff fccc"),
+    post("record:moderate", "hidden statement", data=RESTORE, **turned(UNSEEN_IN_RECORD, "g")),
+    post("record:moderate", "hidden statement", query="?again", data=HIDE, running="nnn nn nccc"),
+    post("record:moderate", "process", data=HIDE, draft="nnn nn fggg", running="fff ff fggg"),
+    post("record:moderate", "conversation", data=HIDE, draft="nnn nn fggg", running="fff ff fggg"),
+    get("record:events", any=KEEPER),
+    post("record:events", any=BUTTON),
+)  # fmt: skip
+OF_PEOPLE = (
+    get("people:sign_in", any="oog gg gggg"),
+    post("people:sign_in", data={"address": "citizen@example.org"}, any=ON),
+    post("people:sign_in", query="?empty", any="uug gg gggg"),
+    get("people:enter_code", "sign-in code", is_letter=True, any=ALL),
+    get("people:enter_code", "no such token", any=NOTHING),
+    get("people:enter_code", "follow code", any=NOTHING),
+    post("people:enter_code", "sign-in code", data={"digits": "12345"}, any="uuu uu uuuu"),
+    get("people:sign_in_by_link", "sign-in link", is_letter=True, any=ALL),
+    get("people:sign_in_by_link", "no such token", any=USED),
+    post("people:sign_in_by_link", "sign-in link", any=ON),
+    get("people:bring_along", any="ssg gg gggg"),
+    post("people:bring_along", data={"bring": "yes"}, any="ssg gg gggg"),
+    get("people:sign_out", any=BUTTON),
+    post("people:sign_out", any=ON),
+    get("people:me", any=OWN),
+    post("people:me", data={"name": "Me", "language": "sv"}, any="ssg gg gggg"),
+    get("people:my_data", any=OWN),
+    get("people:erase_me", any=OWN),
+    post("people:erase_me", data={"words": "nameless"}, any="ssg gg gggg"),
+    post("people:erase_me", query="?empty", any="ssu uu uuuu"),
+    get("people:device", any="oog gg gggg"),
+    get("people:remove_device", any=BUTTON),
+    post("people:remove_device", data={"words": "blanked"}, any=ON),
+    post("people:remove_device", query="?empty", any="gug gg gggg"),
+    get("people:invitations", any="ssf fg fggo"),
+    get("people:invitations", query="?item={process}", **INVITE),
+    post("people:invitations", data=DEPUTY, any="ssf fg fggg"),
+    post("people:invitations", query="?item={process}", data=DEPUTY, **turned(INVITE, "g")),
+    # A deputy stands in for the facilitator and makes none.
+    post("people:invitations", query="?item={process}", data=FACILITATOR, running="ssf ff fugg"),
+    get("people:revoke_invitation", "invitation", running=BUTTON),
+    post("people:revoke_invitation", "invitation", **turned(INVITE, "g")),
+    get("people:take_role", "role", running=BUTTON),
+    post("people:take_role", "role", **turned(INVITE, "g")),
+    post("people:take_role", "facilitator's role", running="ssf ff ffgg"),
+    get("people:accept_invitation", "invitation token", is_letter=True, draft="oof ff ffff", closed="oof ff ffff"),
+    get("people:accept_invitation", "no such token", any=NOTHING),
+    post("people:accept_invitation", "invitation token", draft="ggf ff ffff", running="ggf ff ffff"),
+    get("people:enter", "entry", draft=ON, running=ON, invited=ON),
+    get("people:enter", "no such token", any=USED),
+    get("people:entry_link", "process", **INVITE),
+    post("people:entry_link", "process", **turned(INVITE, "g")),
+    post("people:entry_link", "process", data={"do": "revoke"}, query="?revoke", running="ssf ff fggg"),
+    get("people:entry_code", "process", **INVITE),
+    get("people:follow", "process", **some(RECORD, "draft", "employees", "invited")),
+    get("people:follow", "conversation", **some(RECORD, "draft", "running")),
+    get("people:follow", "waiting statement", **some(UNSEEN_IN_RECORD, "running")),
+    post(
+        "people:follow",
+        "conversation",
+        data={"address": "me@example.org"},
+        **some(turned(RECORD, "g"), "draft", "running"),
+    ),
+    get("people:confirm_follow", "follow code", is_letter=True, any=ALL),
+    get("people:confirm_follow", "sign-in code", any=NOTHING),
+    post("people:confirm_follow", "follow code", data={"digits": "000"}, any="uuu uu uuuu"),
+    get("people:remove_follow", "removal key", any=ALL),
+    get("people:remove_follow", "no such token", any=NOTHING),
+    post("people:remove_follow", "removal key", any=ON),
+    get("people:organisation", any=KEEPER_SIGNED_IN),
+    post("people:organisation", data={"name": "Allting Town"}, any="ssf ff fffg"),
+    get("people:logo", any=NOTHING),
+    get("people:mail", any=KEEPER_SIGNED_IN),
+    post("people:mail", data={"mail_url": "smtp://localhost", "mail_from": "me@example.org"}, any="ssf ff fffg"),
+    get("people:test_mail", any=BUTTON),
+    post("people:test_mail", any="ssf ff fffg"),
+    get("people:privacy", any=ALL),
+    get("people:imprint", any=ALL),
+    get("people:accessibility", any=ALL),
+)
+OF_PROCESSES = (
+    get("processes:front", any=ALL),
+    get("processes:processes", any=ALL),
+    get("processes:start", any=KEEPER),
+    post("processes:start", any="fff ff fffu"),
+    get("processes:process", "process", **READ),
+    get("processes:process", "no such thing", any=NOTHING),
+    get("processes:process", "conversation", draft=NOTHING, running=NOTHING),
+    post("processes:process", "process", running=BUTTON),
+    get("processes:edit", "process", **PREPARE),
+    post("processes:edit", "process", **turned(PREPARE, "u")),
+    get("processes:workbench", "process", **LOOK_AFTER),
+    get("processes:announce", "process", **PREPARE),
+    post("processes:announce", "process", **turned(PREPARE, "u")),
+    get("processes:extend", "process", draft="nnn nn ffff", closed="fff ff ffff", running="fff ff fooo"),
+    post("processes:extend", "process", draft="nnn nn ffff", closed="fff ff ffff", running="fff ff fuuu"),
+    get("processes:close", "process", draft="nnn nn ffff", announced="fff ff ffff", closed="fff ff ffff",
+        running="fff ff oooo"),
+    post("processes:close", "process", draft="nnn nn ffff", announced="fff ff ffff", closed="fff ff ffff",
+         running="fff ff gggg"),
+    get("processes:poster", "process", **LOOK_AFTER),
+)  # fmt: skip
+OF_OPINIONS = (
+    get("opinions:conversation", "conversation", **READ),
+    get("opinions:conversation", "no such thing", any=NOTHING),
+    get("opinions:vote", "statement", running=BUTTON),
+    post("opinions:vote", "statement", data=AGREE, **turned(TAKE_PART, "g")),
+    post("opinions:vote", "statement", query="?seven", data={"answer": "7"}, **some(turned(TAKE_PART, "u"), "running")),
+    post("opinions:vote", "waiting statement", data=AGREE, **some(turned(UNSEEN, "f"), "running", "invited")),
+    post("opinions:vote", "hidden statement", data=AGREE, **some(turned(UNSEEN, "f"), "running")),
+    post("opinions:vote", "declined statement", data=AGREE, **some(turned(UNSEEN, "f"), "running")),
+    get("opinions:undo", "conversation", running=BUTTON),
+    # Only the voter has something to take back.
+    post("opinions:undo", "conversation", draft="nnn nn ffff", running="cgc cc cccc", employees="fff cf cccc",
+         invited="fgf ff cccc", closed="fff ff ffff"),
+    get("opinions:enough", "conversation", **some(READ, "draft", "running", "invited")),
+    get("opinions:mine", "conversation", **some(READ, "draft", "closed", "employees")),
+    get("opinions:statement", "statement", **READ),
+    get("opinions:statement", "waiting statement", **UNSEEN),
+    get("opinions:statement", "hidden statement", **some(UNSEEN, "closed", "employees")),
+    get("opinions:statement", "declined statement", **some(UNSEEN, "draft", "running", "invited")),
+    get("opinions:say", "conversation", **some(TAKE_PART, "draft", "running", "closed")),
+    post("opinions:say", "conversation", data=SAY, **some(turned(TAKE_PART, "g"), "running", "closed", "employees")),
+    post("opinions:say", "conversation", query="?empty", **some(turned(TAKE_PART, "u"), "running")),
+    get("opinions:similar", "conversation", query=ALIKE, **some(READ, "draft", "running", "invited")),
+    get("opinions:results", "conversation", **READ),
+    get("opinions:table", "conversation", **some(MAP, "draft", "running", "employees")),
+    get("opinions:ranking", "conversation", "unites", **some(MAP, "draft", "running", "invited")),
+    get("opinions:ranking", "conversation", "no such token", running=NOTHING),
+    get("opinions:download_csv", "conversation", **MAP),
+    get("opinions:download_json", "conversation", **some(MAP, "draft", "closed", "employees")),
+    get("opinions:method", any=ALL),
+    get("opinions:workbench", "conversation", **LOOK_AFTER),
+    get("opinions:seed", "conversation", **LOOK_AFTER),
+    post("opinions:seed", "conversation", data=SEED, **some(turned(LOOK_AFTER, "g"), "draft", "running")),
+    get("opinions:decide", "waiting statement", running=BUTTON),
+    post("opinions:decide", "waiting statement", data=ACCEPT, **some(turned(UNSEEN, "g"), "running", "invited")),
+    post("opinions:decide", "statement", data=ACCEPT, draft="nnn nn ffff", running="fff ff ffff"),
+    get("opinions:name_groups", "conversation", **LOOK_AFTER),
+    post("opinions:name_groups", "conversation", data={"A": "Walkers"}, draft="nnn nn fuuu", running="fff ff fggg"),
+    get("opinions:bursts", "conversation", **LOOK_AFTER),
+    post("opinions:set_aside", "conversation", data=BURST, **some(turned(LOOK_AFTER, "c"), "draft", "running")),
+    get("opinions:set_aside", "conversation", running=BUTTON),
+    get("opinions:restore_burst", "burst", running=BUTTON),
+    post("opinions:restore_burst", "burst", draft=NOTHING, running="fff ff fggg", closed="fff ff fggg",
+         invited="fff ff fggg"),
+    get("opinions:download_votes", "conversation", running=BUTTON),
+    post("opinions:download_votes", "conversation", **LOOK_AFTER),
+    get("opinions:upload", any=KEEPER),
+    post("opinions:upload", any="fff ff fffu"),
+    get("opinions:import_run", "own run", any=KEEPER),
+    get("opinions:import_run", "colleague's run", any="fff ff fffn"),
+    get("opinions:import_start", "own run", any=BUTTON),
+    post("opinions:import_start", "own run", any="fff ff fffg"),
+    post("opinions:import_start", "colleague's run", any="fff ff fffn"),
+)  # fmt: skip
+TABLE: tuple[Row, ...] = OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS
