@@ -87,6 +87,9 @@ WHAT_ERASING_DOES = {
     "opinions.MapPlace.actor": "goes",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
+    # choice
+    "choice.Turnout.actor": "goes, from an open round at its closing; a ballot has nobody's name",
+    "choice.Decision.made_by": "stays: names nobody",
 }
 
 

@@ -16,6 +16,7 @@ from allting.choice.models import Coarse, Decision, Option, Outcome
 from allting.choice.rules import FEWEST
 from allting.web.charts.strip import StripMark
 from allting.web.numbers import in_words, number, percent
+from allting.web.tables import Column, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,14 @@ class Story:
     nearest: str
     kinds: Sequence[KindMark]
     kind_rows: Sequence[KindRow]
+    kind_table: Table
     ties: Sequence[str]
     unspent: int
+
+    @property
+    def both(self) -> list[Option]:
+        """What is chosen either way."""
+        return [one.option for one in self.chosen if not one.is_thanks_to_shares]
 
     @property
     def has_figures(self) -> bool:
@@ -105,6 +112,7 @@ def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
         )
         for seat, pk in enumerate(chosen_ids, start=1)
     ]
+    kind_rows = _kind_rows(by_kind, by_kind_plainly) if people else []
     lost = [_lost(row, figures, options) for row in figures["lost"]] if people else []
     return Story(
         headline=_headline(len(chosen), everybody if people else None),
@@ -128,7 +136,8 @@ def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
         lost=sorted(lost, key=lambda one: (-_supporters(figures, one.option.pk), one.option.number)),
         nearest=_nearest(figures["lost"], options) if people else "",
         kinds=kinds if people else [],
-        kind_rows=_kind_rows(by_kind, by_kind_plainly) if people else [],
+        kind_rows=kind_rows,
+        kind_table=_table(kind_rows),
         ties=[_tie(tie, options) for tie in figures["ties"]],
         unspent=figures["unspent"],
     )
@@ -232,6 +241,20 @@ def _kind_rows(fair: Sequence[Mapping[str, Any]], plain: Sequence[Mapping[str, A
             )
         )
     return rows
+
+
+def _table(rows: Sequence[KindRow]) -> Table:
+    return Table(
+        caption=_("Share of each kind of people with none of their choices"),
+        columns=(
+            Column(_("Kind")),
+            Column(_("Ballots"), is_figure=True),
+            Column(_("None, by fair share"), is_figure=True),
+            Column(_("None, by plain majority"), is_figure=True),
+        ),
+        rows=[(row.name, row.people, row.with_none, row.with_none_plainly) for row in rows],
+        is_caption_hidden=True,
+    )
 
 
 def _lost(row: Mapping[str, Any], figures: Mapping[str, Any], options: Mapping[int, Option]) -> Lost:

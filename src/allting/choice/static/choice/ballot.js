@@ -17,7 +17,15 @@ for (const form of document.querySelectorAll("[data-ballot]")) {
     count.append(strong, " ", rest);
     for (const box of boxes) {
       const row = box.closest(".choice");
-      row.classList.toggle("choice-dashed", left <= 0 && !box.checked);
+      const isHeldBack = left <= 0 && !box.checked;
+      row.classList.toggle("choice-dashed", isHeldBack);
+      let hint = row.querySelector(".ballot-hint");
+      if (!hint) {
+        hint = document.createElement("span");
+        hint.className = "choice-help ballot-hint";
+        row.querySelector(".choice-words").append(hint);
+      }
+      hint.textContent = isHeldBack ? form.dataset.letGo : "";
     }
     if (left > 0) notice.hidden = true;
   };
