@@ -10,22 +10,14 @@ Memory is the resident set of the one process, worker threads included (Linux).
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from report import fetch, machine, print_table, serving, write_json
 
 REQUESTS = 200
 
@@ -53,33 +45,6 @@ def measure_round(folder: Path) -> Round:
     return Round(first_start_s, next_start_s, health_ms, page_ms, memory_at_start, memory_after)
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, int, float]]:
-    """Start a server; yield its address, its process and the seconds until it answered."""
-    began = time.perf_counter()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("ALLTING_")}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "allting", "serve", "--port", "0", "--data-dir", str(folder)],
-        env={**environment, "DATABASE_URL": ""},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert process.stdout
-        url = next(line.split()[1] for line in process.stdout if line.startswith("Open "))
-        fetch(f"{url}/health")
-        yield url, process.pid, time.perf_counter() - began
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def fetch(url: str) -> None:
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        answer.read()
-
-
 def median_ms(url: str) -> float:
     taken_ms = []
     for _ in range(REQUESTS):
@@ -102,18 +67,14 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, metavar="FILE")
     chosen = parser.parse_args()
+    measured_on = machine()
     rounds = []
     for _ in range(chosen.rounds):
         with tempfile.TemporaryDirectory() as folder:
             rounds.append(asdict(measure_round(Path(folder) / "data")))
-
-    print(f"{'median of ' + str(len(rounds)):28}{'':>10}")
     medians = {name: round(statistics.median(one[name] for one in rounds), 2) for name in rounds[0]}
-    for name, value in medians.items():
-        print(f"{name:28}{value:>10.2f}")
-    if chosen.json:
-        machine = {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()}
-        chosen.json.write_text(json.dumps({"machine": machine, "medians": medians, "rounds": rounds}, indent=2) + "\n")
+    print_table([{"figure": name, f"median of {len(rounds)}": value} for name, value in medians.items()])
+    write_json(chosen.json, {"machine": measured_on, "medians": medians, "rounds": rounds})
     return 0
 
 

@@ -174,6 +174,13 @@ def test_what_only_calls_itself_a_zip_is_refused() -> None:
     assert refusal_of(SimpleUploadedFile("export.zip", b"PK nonsense")) == "export.zip cannot be opened as a zip file."
 
 
+def test_a_zip_that_was_damaged_on_its_way_is_refused(tmp_path: Path) -> None:
+    whole = zip_of(entries_of(write_export(tmp_path / "export"))).read()
+    damaged = whole[:60] + b"\xff" * 40 + whole[100:]
+
+    assert "cannot be opened as a zip file" in refusal_of(SimpleUploadedFile("export.zip", damaged))
+
+
 def test_a_file_of_another_name_is_refused() -> None:
     assert refusal_of(SimpleUploadedFile("holiday.jpg", b"x")).startswith("holiday.jpg is none of the files")
 
@@ -223,6 +230,16 @@ def test_uploads_that_nobody_took_in_go_after_a_day(tmp_path: Path, own_data_fol
     assert uploads.clear_old(now=NOW + timedelta(hours=23)) == 0
     assert uploads.clear_old(now=NOW + timedelta(hours=25)) == 1
     assert list((own_data_folder / "imports").iterdir()) == []
+
+
+def test_an_upload_that_could_not_be_taken_in_goes_after_a_day(tmp_path: Path, own_data_folder: Path) -> None:
+    run = put_aside(zip_of(entries_of(write_export(tmp_path / "export"))))
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.FAILED, is_dry=False)
+
+    uploads.clear_old(now=NOW + uploads.KEEP_FOR + timedelta(minutes=1))
+
+    assert not ImportRun.objects.exists()
+    assert not list((own_data_folder / "imports").iterdir())
 
 
 def test_an_upload_is_read_and_begun_by_whoever_put_it_aside(

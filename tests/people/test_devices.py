@@ -280,3 +280,16 @@ def test_a_person_sees_pages_in_their_language_unless_the_browser_was_told_anoth
 
     assert 'lang="sv"' in own
     assert 'lang="en"' in told
+
+
+def test_a_page_that_knows_who_looks_is_kept_by_no_browser_and_no_proxy(client):
+    _seen, answer = send(client, acts=False)
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Cookie" in answer.headers["Vary"]
+
+
+def test_signing_out_takes_what_was_being_written_with_it(client):
+    answer = make.sign_in(client, make.make_person()).post("/people/sign-out")
+
+    assert answer.headers["Clear-Site-Data"] == '"storage"'

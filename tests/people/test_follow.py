@@ -177,3 +177,14 @@ def test_a_code_for_signing_in_leaves_no_address(client, notes):
     answer = client.post(f"/people/follow/code/{handle}", {"digits": digits_for("anna@example.org")})
 
     assert answer.status_code == 404
+
+
+def test_the_removal_link_of_an_earlier_address_does_not_reach_the_next(client, notes):
+    note = notes.write()
+    earlier_key = follow(client, note, "anna@old.example").removal_key
+    left = follow(client, note, "anna@example.org")
+
+    answer = client.post(f"/people/follow/remove/{earlier_key}")
+
+    assert answer.status_code == 404
+    assert list(LeftAddress.objects.all()) == [left]

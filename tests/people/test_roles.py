@@ -260,6 +260,18 @@ def test_only_its_facilitator_takes_an_invitation_back(notes):
     assert client.post("/people/invitations/999999/revoke").status_code == 404
 
 
+def test_a_deputy_takes_no_facilitators_invitation_back(notes):
+    note = notes.write()
+    deputy = make.sign_in(Client(), make.make_person(role="deputy", within=note))
+    invitation = invited(role="facilitator", item=note).invitation
+
+    answer = deputy.post(f"/people/invitations/{invitation.pk}/revoke")
+
+    invitation.refresh_from_db()
+    assert answer.status_code == 403
+    assert invitation.revoked_at is None
+
+
 def test_an_invitation_is_for_its_address_alone():
     path = invited().path
     eve = make.make_person(address="eve@example.org")

@@ -9,6 +9,7 @@ import io
 import logging
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -106,7 +108,7 @@ def _unpack(archive: IO[bytes], name: str, folder: Path) -> None:
                     raise UnusableExport(_("%(archive)s holds %(file)s twice.") % {"archive": name, "file": inner})
                 with opened.open(entry) as packed:
                     _write(folder / inner, packed)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise UnusableExport(_("%(archive)s cannot be opened as a zip file.") % {"archive": name}) from error
 
 
@@ -185,8 +187,9 @@ def _note(folder: Path, done: int, total: int) -> None:
 
 
 def clear_old(*, now: datetime) -> int:
-    """Remove uploads that were looked at and then left; return how many."""
-    old = ImportRun.objects.filter(state=ImportRun.State.WAITING, is_dry=True, made_at__lt=now - KEEP_FOR)
+    """Remove uploads that were looked at and then left, or that could not be taken in; return how many."""
+    is_left = Q(state=ImportRun.State.WAITING, is_dry=True) | Q(state=ImportRun.State.FAILED)
+    old = ImportRun.objects.filter(is_left, made_at__lt=now - KEEP_FOR)
     for name in old.values_list("folder", flat=True):
         shutil.rmtree(_folder(name), ignore_errors=True)
     return old.delete()[0]

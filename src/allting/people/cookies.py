@@ -49,7 +49,8 @@ def write_entries(response: HttpResponse, tokens: Iterable[str]) -> None:
 
 
 def forget_browser(response: HttpResponse) -> None:
-    """Take both cookies away, so that a shared tablet remembers nobody."""
+    """Take both cookies and what was being written away, so that a shared tablet remembers nobody."""
+    response.headers["Clear-Site-Data"] = '"storage"'
     for name in (DEVICE, ENTRIES):
         response.delete_cookie(name, samesite="Lax")
 

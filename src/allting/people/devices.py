@@ -18,12 +18,27 @@ from allting.record.models import Actor
 _NEW_KEY = "_new_device_key"
 
 
-@transaction.atomic
 def actor_for_acting(request: HttpRequest, now: datetime) -> Actor:
     """Return who acts: the signed-in person's actor, or this device's, made with its first act.
 
     Looking makes nothing; only what is about to write calls this. The cookie goes out with the answer.
     """
+    visitor = cast(Visitor, cast(Request, request).viewer)
+    # Fourteen answers of fifteen come from a device that is known and was seen today: no lock for nothing.
+    if visitor.actor is not None and not visitor.entry_tokens and not _is_new_today(visitor, now):
+        return visitor.actor
+    return _note_who_acts(request, now)
+
+
+def _is_new_today(visitor: Visitor, now: datetime) -> bool:
+    """Say whether acting has to be written down at the device that acts."""
+    if visitor.person is not None:
+        return False
+    return visitor.device is None or visitor.device.seen_on != timezone.localdate(now)
+
+
+@transaction.atomic
+def _note_who_acts(request: HttpRequest, now: datetime) -> Actor:
     viewed = cast(Request, request)
     visitor = cast(Visitor, viewed.viewer)
     if visitor.person is not None:

@@ -38,6 +38,9 @@ class ViewerMiddleware:
             cookies.write_device_key(response, key)
         if was_asked:  # a stylesheet or a logo is the same for everybody, and stays so in every cache
             patch_vary_headers(response, ["Cookie"])
+            # Somebody else on a shared device finds nothing of it by going back, either.
+            if not response.has_header("Cache-Control"):
+                response.headers["Cache-Control"] = "private, no-store"
         return response
 
 

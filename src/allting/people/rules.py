@@ -56,13 +56,19 @@ def may_accept(invitation: Invitation, *, person: Person | None, now: datetime) 
     return YES
 
 
+def may_revoke(viewer: Viewer, *, role: str, places: Collection[int]) -> Answer:
+    """Whoever may give a role may take an invitation to it back."""
+    may = may_invite(viewer, places=places)
+    if isinstance(may, No) or role in roles_to_give(viewer, places=places):
+        return may
+    return No(_("Only the facilitator can take this role back."))
+
+
 def may_take_role(viewer: Viewer, *, role: str, places: Collection[int], is_last_facilitator: bool) -> Answer:
     """Whoever may give a role may take it back, but not the last facilitator's."""
-    may = may_invite(viewer, places=places)
+    may = may_revoke(viewer, role=role, places=places)
     if isinstance(may, No):
         return may
-    if role not in roles_to_give(viewer, places=places):
-        return No(_("Only the facilitator can take this role back."))
     if is_last_facilitator:
         return No(_("This is the only facilitator. Make somebody else a facilitator first."))
     return YES

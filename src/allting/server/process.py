@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 # Docker and systemd kill after 10 and 90 seconds; both ends of ours fit into the shorter.
 FINISH_REQUESTS_WITHIN_S = 6
 FINISH_TASKS_WITHIN_S = 3
+# Both loopbacks, because we listen on both: believing only one, every visitor of a proxy on the other would
+# come from one network, and the limits would shut everybody out.
+LOCAL_PROXIES = "127.0.0.1,::1"
 
 
 def serve(
@@ -52,6 +56,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=os.environ.get("FORWARDED_ALLOW_IPS", LOCAL_PROXIES),
         timeout_graceful_shutdown=FINISH_REQUESTS_WITHIN_S,
     )
     # The main thread opened connections for its checks; it needs none while it runs the loop.

@@ -15,7 +15,8 @@ from allting.opinions.models import Conversation, Participant, Statement, View, 
 from allting.record.models import Actor
 
 
-@transaction.atomic
+# Without a savepoint: whoever calls this inside a transaction wants all of it or nothing.
+@transaction.atomic(savepoint=False)
 def cast_vote(
     *,
     statement: Statement,
@@ -65,8 +66,8 @@ def answer_and_go_on(
     """Cast a vote and put the next statement before the actor. None when everything is answered."""
     cast_vote(statement=statement, actor=actor, value=value, now=now, network_tag=network_tag, why=why)
     choice = queries.get_current_choice(conversation_id=statement.conversation_id, actor=actor, lot=lot)
-    if choice:
-        _note_view(statement_id=choice.statement.pk, actor=actor, why=choice.why, now=now)
+    if choice and choice.is_new:
+        _write_view(statement_id=choice.statement.pk, actor=actor, why=choice.why, now=now)
     return choice
 
 
@@ -90,7 +91,10 @@ def undo_vote(*, conversation: Conversation, actor: Actor, now: datetime) -> Sta
 
 def _note_view(*, statement_id: int, actor: Actor, why: View.Why, now: datetime) -> None:
     """Write down that the actor was shown the statement, once. The conversation's row is locked by the caller."""
-    if View.objects.filter(actor=actor, statement_id=statement_id).exists():
-        return
+    if not View.objects.filter(actor=actor, statement_id=statement_id).exists():
+        _write_view(statement_id=statement_id, actor=actor, why=why, now=now)
+
+
+def _write_view(*, statement_id: int, actor: Actor, why: View.Why, now: datetime) -> None:
     View.objects.create(actor=actor, statement_id=statement_id, why=why, shown_at=now)
     Statement.objects.filter(pk=statement_id).update(views_count=F("views_count") + 1)

@@ -39,7 +39,7 @@ def conversation(request: Request, conversation_id: int) -> HttpResponse:
     done = None
     if answered_id.isdecimal() and len(answered_id) < 19:
         done = queries.get_vote(statement_id=int(answered_id), actor=request.viewer.actor)
-    context = _turn(standing, done=done, is_undone=request.GET.get("undone") == "1")
+    context = _turn(standing, done=done, is_undone=request.GET.get("undone") == "1") | _with_dates(standing)
     return render(request, "opinions/conversation.html", context)
 
 
@@ -96,7 +96,8 @@ def _after_vote(
 
 def _say_wrong_answer(request: Request, found: queries.StatementStanding, form: VoteForm) -> HttpResponse:
     choice = queries.Choice(statement=found.statement, why=View.Why.CHOSEN)
-    context = _turn(found.there, choice=choice, is_chosen=True) | {"form": form, "is_part": htmx.wants_part(request)}
+    said = {"form": form, "is_part": htmx.wants_part(request)}
+    context = _turn(found.there, choice=choice, is_chosen=True) | _with_dates(found.there) | said
     return htmx.part_or_page(request, "opinions/conversation.html#next_statement", context, status=422)
 
 
@@ -177,7 +178,7 @@ def _turn(
     if not is_chosen and standing.may_take_part:
         choice = queries.get_standing_choice(conversation_id=conversation_id, actor=actor)
     progress = queries.get_progress(conversation_id=conversation_id, actor=actor)
-    return _with_dates(standing) | {
+    return about(standing) | {
         "choice": choice,
         "is_own": bool(choice and rules.is_author(choice.statement, actor)),
         "progress": progress,

@@ -28,6 +28,8 @@ def leave_address(*, code: MailedCode, actor: Actor, network: str, language: str
     """
     codes.use_code(code, network=network, now=now)
     assert code.item is not None
+    # The removal link in mails to another address must not reach this one.
+    LeftAddress.objects.filter(actor=actor, item=code.item).exclude(address=code.address).delete()
     left, _is_new = LeftAddress.objects.update_or_create(
         actor=actor,
         item=code.item,

@@ -56,6 +56,7 @@ def invite(
         key=_mail_key(invitation),
         address=address,
         letter=_letter(invitation, path, inviter_name),
+        actor=by,  # whose name it bears: an erased person's waiting mails go with them
         worth_until=invitation.expires_at,
         now=now,
     )

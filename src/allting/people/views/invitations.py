@@ -67,7 +67,9 @@ def revoke_invitation(request: Request, invitation_id: int) -> HttpResponse:
     invitation = Invitation.objects.select_related("item__within__within").filter(pk=invitation_id).first()
     if invitation is None:
         raise NotFound
-    _authorise(request, invitation.item)
+    may = rules.may_revoke(request.viewer, role=invitation.role, places=_places(invitation.item))
+    if isinstance(may, No):
+        raise Refused(may)
     assert request.viewer.actor is not None
     actions.revoke_invitation(invitation=invitation, by=request.viewer.actor, now=timezone.now())
     messages.success(request, _("The invitation opens nothing any more."))
