@@ -13,6 +13,7 @@ from allting.people.models import Person
 from allting.processes import actions as processes
 from allting.processes import rules
 from allting.processes.models import Activity, Phase, Process
+from allting.record.models import Actor
 from tests.make import processes as make_processes
 from tests.make.people import make_person
 from tests.make.processes import NOW
@@ -41,10 +42,11 @@ def make_round(
     limit: int = 12,
     state: str = "open",
     now: datetime = NOW,
+    by: Actor | None = None,
     **choices: Any,
 ) -> Round:
     """Make an open strategy round whose round is in this state at `now`: preparing, open or closed."""
-    process = make_process(now=now, **choices)
+    process = make_process(now=now, by=by, **choices)
     round_ = round_in(process)
     by = round_.item.author
     actions.change_round(round_=round_, seats=seats, approvals_limit=limit, by=by, now=now)
@@ -58,9 +60,9 @@ def make_round(
     return fresh(round_)
 
 
-def make_process(*, now: datetime = NOW, **choices: Any) -> Process:
+def make_process(*, now: datetime = NOW, by: Actor | None = None, **choices: Any) -> Process:
     """Make an open strategy round that is choosing at `now`."""
-    by = make_processes.make_facilitator(now=now).actor
+    by = by or make_processes.make_facilitator(now=now).actor
     make_processes.make_deputy(now=now)
     starts_on = rules.local_day(now - timedelta(days=30))
     process = processes.start_process(
