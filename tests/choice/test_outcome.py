@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from allting.choice import actions, analysis, counting, queries, story
+from allting.choice.actions import Wording
 from allting.choice.actions.closing import kinds_to_blank
-from allting.choice.errors import AlreadyDecided
+from allting.choice.errors import AlreadyDecided, CostsMissing
 from allting.choice.models import Ballot, Decision, Outcome, Turnout
 from allting.record.models import Event
 from tests.make import choice as make
@@ -175,3 +176,44 @@ def test_departing_keeps_both_and_says_whom_it_leaves_with_nothing() -> None:
     assert counts[""] == 6
     assert Outcome.objects.get().figures["chosen"] == chosen
     assert Decision.objects.get().reason
+
+
+def test_a_budget_is_shared_out_and_never_overspent() -> None:
+    round_ = make.make_round(options=0, state="preparing")
+    by = round_.item.author
+    actions.change_round(round_=round_, seats=3, approvals_limit=12, budget=100, by=by, now=NOW)
+    for number, cost in enumerate((60, 40, 30)):
+        actions.add_option(round_=round_, wording=Wording(title=make.TITLES[number], cost=cost), by=by, now=NOW)
+    actions.open_round(round_=make.fresh(round_), by=by, now=NOW)
+    make.cast(round_, [[0]] * 6 + [[1, 2]] * 4)
+    make.close(round_)
+
+    outcome = make.count(round_)
+
+    costs = {option.pk: option.cost or 0 for option in make.options_of(round_)}
+    assert outcome.method == "equal_shares_add_one"
+    assert sum(costs[pk] for pk in outcome.figures["chosen"]) <= 100
+    assert analysis.check(outcome.certificate).recomputed is True
+
+
+def test_where_money_is_shared_out_every_proposal_needs_a_cost() -> None:
+    round_ = make.make_round(state="preparing")
+    actions.change_round(round_=round_, seats=3, approvals_limit=12, budget=100, by=round_.item.author, now=NOW)
+
+    with pytest.raises(CostsMissing):
+        actions.open_round(round_=make.fresh(round_), by=round_.item.author, now=NOW)
+
+
+def test_imported_ballots_are_counted_and_said_to_be_imported() -> None:
+    round_ = make.make_round()
+    one, two = (option.pk for option in make.options_of(round_)[:2])
+
+    actions.import_ballots(
+        round_=round_, ballots=[([one], "citizen")] * 6 + [([two], "")] * 5, by=round_.item.author, now=NOW
+    )
+    make.close(round_)
+    outcome = make.count(round_)
+
+    assert make.fresh(round_).are_ballots_imported
+    assert outcome.figures["people"] == 11
+    assert not Ballot.objects.exclude(receipt_hash=None).exists()

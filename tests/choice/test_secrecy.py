@@ -201,7 +201,7 @@ def test_no_event_and_no_other_table_knows_of_a_ballot() -> None:
 
 
 def test_the_published_certificate_names_nobody_and_no_receipt() -> None:
-    round_, owners, receipts = hold_a_round()
+    round_, _owners, receipts = hold_a_round()
 
     finish(round_)
 

@@ -5,6 +5,7 @@ Problem (web)
 ├── AlreadyOpened    409  the proposals stand as they are: somebody opened the round a moment ago
 ├── RoundClosed      410  the round closed while the ballot was on its way
 ├── TooFewOptions    422  a round needs at least two proposals
+├── CostsMissing     422  money is shared out, and a proposal has no cost or one above all the money
 ├── NoSuchReceipt    404  no ballot has this receipt
 ├── AlreadyDecided   409  the sponsor has decided on this outcome
 └── NotCounted       409  there is no outcome to decide on yet
@@ -38,6 +39,12 @@ class TooFewOptions(Problem):
     status = 422
     title = _("There is nothing to choose between yet.")
     sentence = _("A round needs at least two proposals. Add some first.")
+
+
+class CostsMissing(Problem):
+    status = 422
+    title = _("A cost is missing.")
+    sentence = _("Where money is shared out, every proposal needs a cost that the money can pay. Add the costs first.")
 
 
 class NoSuchReceipt(Missing):

@@ -106,6 +106,12 @@ class RoundSettings(forms.Form):
         initial=Round.APPROVALS,
         validators=[MinValueValidator(1), MaxValueValidator(_MOST_APPROVALS)],
     )
+    budget = forms.IntegerField(
+        label=gettext_lazy("Money to share out"),
+        help_text=gettext_lazy("Only if every proposal has a cost. Then the money is shared out, and not the places."),
+        required=False,
+        min_value=1,
+    )
 
 
 class Departure(forms.Form):

@@ -147,7 +147,7 @@ def share_of(count: int, people: int) -> str:
     """Write a count as a share of people, or that it is about too few to say."""
     if 0 < count < FEWEST:
         return _("fewer than five")
-    return percent(count / people if people else 0, 1)
+    return percent(count / people, 1) if count and people else percent(0)
 
 
 def say_of(count: int, people: int) -> str:

@@ -120,12 +120,15 @@ def _figures_of_candidates(snapshot: MapSnapshot) -> Figures:
 
 
 def _least_answered(statements: Mapping[str, Any]) -> list[int]:
-    """Return the statements with less than half the answers of the middle one, fewest answers first."""
+    """Return the statements with less than half the answers of the middle one, the newest first.
+
+    Not the rarest first: that is the one which is put before everybody anyhow, beside this on the same page.
+    """
     counts = {int(key): said["everyone"][0] for key, said in statements.items() if said["everyone"]}
     if not counts:
         return []
     enough = median(counts.values()) / 2
-    return sorted((pk for pk, count in counts.items() if count < enough), key=lambda pk: (counts[pk], pk))
+    return sorted((pk for pk, count in counts.items() if count < enough), reverse=True)
 
 
 def _only(wanted: Set[str], snapshot: MapSnapshot) -> dict[str, object]:

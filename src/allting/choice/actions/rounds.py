@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from allting.choice.errors import AlreadyOpened, TooFewOptions
+from allting.choice.errors import AlreadyOpened, CostsMissing, TooFewOptions
 from allting.choice.models import Option, Round
 from allting.record import actions as record
 from allting.record.models import Actor, Item, Link
@@ -97,7 +97,7 @@ def open_round(*, round_: Round, by: Actor, now: datetime, seed: str = "") -> Ro
     """Freeze the options as they are, draw the seed and publish its commitment.
 
     seed   drawn here, unless somebody (the example, a test) brings one
-    Raises AlreadyOpened, TooFewOptions.
+    Raises AlreadyOpened, TooFewOptions, CostsMissing.
     """
     locked = Round.objects.select_for_update().select_related("item").get(pk=round_.pk)
     if locked.opened_at is not None:
@@ -105,6 +105,8 @@ def open_round(*, round_: Round, by: Actor, now: datetime, seed: str = "") -> Ro
     options_count = locked.options.filter(left_out_at=None).count()
     if options_count < 2:
         raise TooFewOptions
+    if locked.budget and _count_unaffordable(locked):
+        raise CostsMissing
     locked.seed = seed or secrets.token_hex(_SEED_BYTES)
     locked.seed_commitment = hashlib.sha256(locked.seed.encode()).hexdigest()
     locked.opened_at = now
@@ -112,6 +114,12 @@ def open_round(*, round_: Round, by: Actor, now: datetime, seed: str = "") -> Ro
     data: record.Data = {"options": options_count, "seed_commitment": locked.seed_commitment}
     record.emit(name="choice.round_opened", actor=by, item=locked.item, data=data, now=now)
     return locked
+
+
+def _count_unaffordable(round_: Round) -> int:
+    """Count the options without a cost, or with one that the whole budget cannot pay."""
+    unaffordable = Q(cost=None) | Q(cost__gt=round_.budget)
+    return round_.options.filter(unaffordable, left_out_at=None).count()
 
 
 def _make(round_: Round, wording: Wording, *, source: Item | None, by: Actor, now: datetime) -> Option:

@@ -117,7 +117,8 @@ def _page(
         "form": form or forms.Wordings(),
         "settings": settings
         or forms.RoundSettings(
-            prefix="settings", initial={"seats": round_.seats, "approvals_limit": round_.approvals_limit}
+            prefix="settings",
+            initial={"seats": round_.seats, "approvals_limit": round_.approvals_limit, "budget": round_.budget},
         ),
         "turnout": queries.count_turnout(round_.pk),
     }
