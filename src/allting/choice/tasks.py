@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -12,7 +15,9 @@ from allting.choice.models import Ballot, Round
 def finish_closed_rounds() -> None:
     """Clean and count what has closed. A round that is counted already is left alone."""
     for round_ in Round.objects.filter(closed_at__isnull=False, cleaned_at=None, opened_at__isnull=False):
-        counting.clean_files(round_=round_, now=timezone.now())
+        # Somebody else is writing: the next turn comes in seconds, and counting does not wait for it.
+        with contextlib.suppress(OperationalError):
+            counting.clean_files(round_=round_, now=timezone.now())
     has_ballots = Exists(Ballot.objects.filter(round=OuterRef("pk")))
     uncounted = Round.objects.filter(has_ballots, closed_at__isnull=False, opened_at__isnull=False, outcome=None)
     for round_ in uncounted.select_related("item"):
