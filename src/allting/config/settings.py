@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allting.processes",
     "allting.opinions",
     "allting.answers",
+    "allting.choice",
     "allting.demo",
     "allting.server",
     "allting.config",
