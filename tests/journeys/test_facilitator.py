@@ -82,7 +82,7 @@ def _make_the_seven_choices(page: Page) -> None:
 
 
 def _paste_the_first_statements(page: Page) -> None:
-    page.get_by_role("link", name="Statements and groups").click()
+    page.get_by_role("link", name="Conversation", exact=True).click()
     page.get_by_role("link", name="First statements").click()
     page.get_by_label("Statements, one on each line").fill("\n".join((*SEEDS, SEEDS[0])))
     page.get_by_role("button", name="Look at them first").click()
