@@ -131,7 +131,6 @@ class PriorityText(_Explained):
         max_length=Priority.TEXT_LENGTH,
         widget=_long(2),
     )
-    is_own_initiative = forms.BooleanField(label=gettext_lazy("An own initiative: nobody asked for it"), required=False)
 
     def words(self) -> PriorityWords:
         said = self.cleaned_data
@@ -147,6 +146,7 @@ class PriorityText(_Explained):
 class PriorityDraft(PriorityText):
     """A priority that is proposed, with what it rests on."""
 
+    is_own_initiative = forms.BooleanField(label=gettext_lazy("An own initiative: nobody asked for it"), required=False)
     evidence = Addresses(label=gettext_lazy("What people said that this rests on"))
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
@@ -170,7 +170,6 @@ class PriorityChange(PriorityText):
     """A change of what is under way, and why."""
 
     reason = _why()
-    is_own_initiative = None  # said once, when it was confirmed
 
 
 class Ending(forms.Form):
