@@ -74,7 +74,7 @@ def _page_of(seen: queries.Seen, viewer: Viewer) -> dict[str, Any]:
         "process": process,
         "priority": found,
         "tree": queries.why(found.item, viewer=viewer),
-        "came_of_it": queries.count_what_came_of(found.item),
+        "came_of_it": queries.count_what_came_of(found.item) or None,
         "promises": queries.promises_in(process, viewer=viewer, priority=found),
         "changes": queries.changes_of(found.item),
         "may_edit": rules.may_edit_priority(viewer, found, process),

@@ -51,7 +51,7 @@ def promise(request: Request, promise_id: int) -> HttpResponse:
         "priority": seen.priority,
         "promise": found,
         "tree": queries.why(found.item, viewer=viewer),
-        "came_of_it": queries.count_what_came_of(found.item),
+        "came_of_it": queries.count_what_came_of(found.item) or None,
         "changes": changes,
         "of": counts.of_process(seen.process.pk).promises,
         "may_draft": rules.may_draft_promise(viewer, seen.priority, seen.process),
