@@ -102,6 +102,30 @@ def test_after_a_map_the_next_is_due_with_the_fifth_new_voter() -> None:
     assert due(NOW + timedelta(hours=1)) == [conversation.pk]
 
 
+@pytest.mark.parametrize(("new_voters", "is_published"), [(0, True), (1, False), (4, False), (5, True)])
+def test_a_burst_set_aside_and_restored_does_not_tell_who_voted_in_between(new_voters: int, is_published: bool) -> None:
+    conversation = make_conversation(statements=1)
+    statement = statements_of(conversation)[0]
+    for _person in range(8):
+        cast(statement, now=NOW - timedelta(hours=2))
+    for _device in range(10):
+        cast(statement, now=NOW - timedelta(hours=1), network_tag="one")
+    make_map(conversation, now=NOW)
+    facilitator = conversation.item.author
+    candidate = queries.list_burst_candidates(conversation_id=conversation.pk)[0]
+    burst = actions.set_aside_burst(
+        conversation=conversation, candidate=candidate, reason="All at once.", by=facilitator, now=NOW
+    )
+    make_map(conversation, now=NOW + timedelta(minutes=1))
+    for _person in range(new_voters):
+        cast(statement, now=NOW + timedelta(minutes=2))
+    actions.restore_burst(burst=burst, by=facilitator, now=NOW + timedelta(minutes=3))
+
+    due = maps.claim_due(now=NOW + timedelta(minutes=5))
+
+    assert bool(due) == is_published
+
+
 def test_an_unchanged_conversation_is_not_due() -> None:
     conversation = make_conversation(statements=3)
     let_vote(conversation, people=6)
@@ -261,7 +285,7 @@ def test_under_thirty_people_it_is_too_early_to_say(people: int, reason: str) ->
 
     shown = from_data(snapshot.figures)
     assert (snapshot.outcome, shown.reason, shown.groups, shown.stones) == ("too_little", reason, [], [])
-    assert shown.needs["people_needed"] == 30
+    assert shown.needs == {"people_needed": 30}
     assert any(it.everyone for it in shown.statements.values())
     assert not MapPlace.objects.exists()
 
@@ -318,6 +342,20 @@ def test_who_was_erased_while_the_map_was_drawn_has_no_place_on_it() -> None:
 
     assert MapPlace.objects.exists()
     assert not MapPlace.objects.filter(actor=gone.actor).exists()
+
+
+def test_how_many_have_votes_enough_is_not_said() -> None:
+    snapshot = make_map(make_voted_conversation(people=40, votes_each=3))
+
+    assert snapshot.figures["reason"] == "too_few_participants"
+    assert "people" not in snapshot.figures["needs"]
+
+
+def test_the_published_digest_cannot_be_compared_with_guessed_votes() -> None:
+    conversation = make_voted_conversation(people=12)
+    guessed = draw_here(maps.read_votes(conversation).arrays, listener=lambda _share: None)
+
+    assert make_map(conversation).input_digest != guessed.digest
 
 
 def test_a_map_follows_from_votes_alone() -> None:

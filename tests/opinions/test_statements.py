@@ -234,3 +234,18 @@ def test_a_statements_page_asks_as_much_at_eight_as_at_two(client: Client, djang
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_words_that_look_like_a_programme_are_only_words(client: Client) -> None:
+    conversation = make_conversation(statements=0, now=timezone.now())
+    written = make_statement(conversation, text="<script>alert(1)</script> https://example.org/\"onclick='x'")
+
+    for page in (
+        reverse("opinions:statement", args=[written.pk]),
+        reverse("opinions:conversation", args=[conversation.pk]),
+        reverse("record:why", args=[written.pk]),
+    ):
+        answer = client.get(page)
+        assert "&lt;script&gt;alert(1)" in answer.content.decode()
+        assert "<script>alert" not in answer.content.decode()
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]

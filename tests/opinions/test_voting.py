@@ -357,3 +357,15 @@ def test_a_vote_costs_a_known_number_of_queries(
         client.post(vote_url(second), {"answer": "agree"})
 
     assert not Event.objects.filter(name__startswith="opinions.vote").exists()
+
+
+def test_on_a_shared_device_ones_answers_lead_to_where_it_forgets_them(client: Client) -> None:
+    conversation = make_conversation(statements=2, now=timezone.now())
+    client.post(reverse("opinions:vote", args=[statements_of(conversation)[0].pk]), {"answer": "agree"})
+    mine = reverse("opinions:mine", args=[conversation.pk])
+    before = client.get(mine).content.decode()
+
+    client.post(reverse("people:sign_out"))
+
+    assert reverse("people:device") in before
+    assert "You have not answered anything yet." in client.get(mine).content.decode()

@@ -232,6 +232,21 @@ def test_the_device_page_shows_nothing_of_what_was_left(notes):
     assert "anna@example.org" not in page
 
 
+def test_a_device_without_account_forgets_its_person_and_what_was_said_stands(notes):
+    client = make.make_device_client()
+    before, note = client.actor, notes.write(author=client.actor)
+    page = client.get("/people/device").content.decode()
+
+    client.post("/people/sign-out")
+    seen, _answer = send(client, acts=True)
+
+    note.refresh_from_db()
+    assert "Forget me on this device" in page
+    assert seen["actor"] not in (None, before)
+    assert note.author == before
+    assert notes.forgotten == []
+
+
 def test_removing_what_was_left_here_forgets_all_of_it(notes):
     client = make.make_device_client()
     actor, note = client.actor, notes.write(author=client.actor)

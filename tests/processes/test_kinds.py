@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from allting.processes.kinds import PROCESS
-from allting.processes.models import Process
+from allting.processes.models import DecisionRight, Process
 from allting.record.kinds import Words
 from allting.record.viewers import NOBODY
 from tests.make.processes import NOW, QUESTION, make_facilitator, make_member, make_process, viewer_of
@@ -54,6 +54,7 @@ def test_an_erased_sponsor_is_named_no_more_and_the_office_stays(words: Words) -
 
     process.refresh_from_db()
     assert (process.sponsor, process.decider_name, process.decider_title) == (None, "", "mayor")
+    assert {right.who for right in DecisionRight.objects.filter(phase__process=process)} == {"mayor"}
     assert Process.objects.get(pk=other.pk).decider_name == "Dana Whitlock"
     assert not PROCESS.is_personal
 

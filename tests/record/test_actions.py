@@ -161,3 +161,20 @@ def test_handing_over_moves_authorship_and_asks_every_kind(notes: Notes, actor: 
 
     assert Item.objects.get(pk=note.pk).author == actor
     assert notes.handed_over == [(device.pk, actor.pk)]
+
+
+def test_reports_of_a_device_go_to_the_person_so_that_erasing_them_blanks_the_reason(
+    notes: Notes, actor: Actor
+) -> None:
+    device = actions.make_actor(kind=Actor.Kind.DEVICE)
+    both, one = write_note(actor), write_note(actor)
+    actions.report(item=both, by=actor, reason="Mine.", now=NOW)
+    for item in (both, one):
+        actions.report(item=item, by=device, reason="The device's.", now=NOW)
+
+    actions.hand_over(giver=device, taker=actor, now=NOW)
+
+    assert set(Report.objects.values_list("item", "actor", "reason")) == {
+        (both.pk, actor.pk, "Mine."),
+        (one.pk, actor.pk, "The device's."),
+    }

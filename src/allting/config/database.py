@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 # FULL and not NORMAL: a vote that was answered is a vote on the disk (measured: stack.md, section 2).
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
-    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
+    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; "
+    # What was erased is overwritten in the file, and not only left out of the tables.
+    "PRAGMA secure_delete=ON;"
 )
 
 

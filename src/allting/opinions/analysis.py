@@ -54,12 +54,12 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
     is_device = arrays["is_device"]
     shown = np.setdiff1d(np.arange(votes.statement_count), arrays["excluded"])
     if votes.participant_count < FEWEST_FOR_A_RESULT:
-        needs = {"people": votes.participant_count, "people_needed": FEWEST_FOR_A_RESULT}
+        needs = {"people_needed": FEWEST_FOR_A_RESULT}
         return _too_little(votes, reason="too_few_people", needs=needs, shown=shown, arrays=arrays)
     picture = opinion.draw_map(votes, previous=previous, progress=_Told())
     if isinstance(picture, opinion.TooLittle):
+        # Not how many people have votes enough: they may be fewer than five.
         needs = {
-            "people": picture.participant_count,
             "people_needed": picture.participants_needed,
             "statements": picture.statement_count,
             "statements_needed": picture.statements_needed,

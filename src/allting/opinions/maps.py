@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.crypto import salted_hmac
 from numpy.typing import NDArray
 
 from allting.opinions import figures
@@ -123,16 +124,38 @@ def _may_publish(conversation: Conversation, *, people: int, now: datetime) -> b
     last = latest_map(conversation.pk)
     activity = Activity.objects.filter(item_id=conversation.pk).first()
     is_closed = activity is not None and processes.has_closed(activity, now)
-    active = 0
-    if last and is_closed:
-        since = Vote.objects.filter(statement__conversation=conversation, cast_at__gt=last.drawn_at)
-        active = since.values("actor").distinct().count()
-    return may_publish(
+    active = _count_active(conversation.pk, since=last.drawn_at) if last and is_closed else 0
+    may = may_publish(
         people=people,
         last_people=last.people_count if last else None,
         is_closed=is_closed,
         active_since_last=active,
     )
+    return may and not (last and _is_close_to_an_earlier_map(last, people=people))
+
+
+def _is_close_to_an_earlier_map(last: MapSnapshot, *, people: int) -> bool:
+    """Say whether a map before the last one differs from what would be drawn now by a few people only.
+
+    Counts come back near to an old one when a burst is set aside and restored; who voted in between would be told.
+    Where nobody joined, left or answered since, it is the same map again, and tells nothing.
+    """
+    near = MapSnapshot.objects.filter(
+        conversation=last.conversation_id,
+        people_count__gt=people - FEWEST_PEOPLE,
+        people_count__lt=people + FEWEST_PEOPLE,
+    ).exclude(pk=last.pk)
+    for people_then, drawn_at in near.values_list("people_count", "drawn_at"):
+        active = _count_active(last.conversation_id, since=drawn_at)
+        is_same = active == 0 and people_then == people
+        if active < FEWEST_PEOPLE and not is_same:
+            return True
+    return False
+
+
+def _count_active(conversation_id: int, *, since: datetime) -> int:
+    votes = Vote.objects.filter(statement__conversation=conversation_id, cast_at__gt=since)
+    return votes.values("actor").distinct().count()
 
 
 def latest_map(conversation_id: int) -> MapSnapshot | None:
@@ -330,7 +353,7 @@ def publish_map(
         outcome=drawing.outcome,
         method=drawing.method,
         version=drawing.version,
-        input_digest=drawing.digest,
+        input_digest=_keyed(drawing.digest),
         people_count=reading.turnout.people,
         devices_count=reading.turnout.devices,
         votes_count=reading.turnout.votes,
@@ -358,6 +381,14 @@ def publish_map(
         now=now,
     )
     return snapshot
+
+
+def _keyed(digest: str) -> str:
+    """Key the digest of the votes with the installation's secret: the house can check it, nobody can guess by it.
+
+    Unkeyed it could be compared with every way in which five people may have answered three statements.
+    """
+    return salted_hmac("opinions.input_digest", digest, algorithm="sha256").hexdigest()
 
 
 def _stones(drawing: Drawing) -> list[tuple[float, float, int, int | None]]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allting.processes import queries, rules
-from allting.processes.models import Process
+from allting.processes.models import DecisionRight, Process
+from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Behind, Card, Deed, Kind, Words
 from allting.record.models import Actor
 from allting.record.rules import Answer, No
@@ -76,8 +77,14 @@ def people_behind(ids: Collection[int]) -> Mapping[int, Behind]:
 def forget(*, actor: Actor, words: Words, now: datetime) -> None:
     """Take the name of an erased sponsor off. The title that was announced stays: the promise is the office's.
 
-    The question and the decision rights belong to the organisation and stay, whatever `words` says.
+    The question and what is decided belong to the organisation and stay, whatever `words` says.
     """
+    sponsored = list(Process.objects.filter(sponsor__actor=actor).exclude(decider_name=""))
+    for process in sponsored:
+        rights = DecisionRight.objects.filter(phase__process=process, who__contains=process.decider_name)
+        for right in rights:
+            right.who = right.who.replace(process.decider_name, "").strip(" ,") or BLANK_TITLE
+            right.save(update_fields=["who"])
     Process.objects.filter(sponsor__actor=actor).update(sponsor=None, decider_name="", changed_at=now)
 
 

@@ -154,4 +154,12 @@ def hand_over(*, giver: Actor, taker: Actor, now: datetime) -> None:
     for kind in kinds.registered().values():
         kind.hand_over(giver=giver, taker=taker, now=now)
     Item.objects.filter(author=giver).update(author=taker)
+    _hand_over_reports(giver, taker)
     emit(name="record.handed_over", actor=taker, data={"from": giver.pk}, now=now)
+
+
+def _hand_over_reports(giver: Actor, taker: Actor) -> None:
+    """Move reports, so that their reasons go when the taker is erased; of two open ones the taker's stays."""
+    open_ones = Report.objects.filter(settled_at=None)
+    open_ones.filter(actor=giver, item__in=list(open_ones.filter(actor=taker).values_list("item", flat=True))).delete()
+    Report.objects.filter(actor=giver).update(actor=taker)

@@ -37,7 +37,7 @@ _DOWN: Mapping[str, str | Promise] = {
 # shown but not walked. A link is returned when the walk reached the end it starts from.
 _WALK = """
 WITH RECURSIVE reached(id) AS (
-    SELECT %s
+    SELECT CAST(%s AS bigint)
     UNION
     SELECT link.{far}_id FROM record_link AS link JOIN reached ON link.{near}_id = reached.id
     WHERE link.relation <> 'contradicts'

@@ -120,9 +120,11 @@ def bring_along(request: Request) -> HttpResponse:
 @require_POST
 def sign_out(request: Request) -> HttpResponseBase:
     """End the session and forget the device, so that the next person here sees nothing of the last one's."""
+    was_signed_in = request.viewer.is_signed_in
     actions.forget_browser(device=request.viewer.device)
     auth.logout(request)
-    messages.success(request, _("You are signed out, and this device remembers nobody."))
+    said = _("You are signed out, and this device remembers nobody.")
+    messages.success(request, said if was_signed_in else _("This device remembers nobody."))
     response = redirect(FRONT)
     cookies.forget_browser(response)
     return response

@@ -1,0 +1,96 @@
+"""What only the demo has: somebody to be, the mails, and a front page that waits for the story."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from allting.demo import people as cast
+from allting.demo.progress import BOARD, Progress
+from allting.people import post
+from allting.people.models import Person, QueuedMail
+
+pytestmark = pytest.mark.django_db
+
+# Everybody who reaches the demo may look at these: it answers on this machine only.
+PAGES = ("progress", "people", "mails", "mail")
+
+
+def test_each_address_of_the_demo_is_looked_at_here(demo: None) -> None:
+    from allting.demo import urls
+
+    assert [pattern.name for pattern in urls.urlpatterns] == list(PAGES)
+
+
+@pytest.mark.parametrize("path", ["/demo/", "/demo/people", "/demo/mails", "/demo/mails/1"])
+def test_outside_the_demo_there_is_nothing(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+    assert not Person.objects.exists()
+
+
+def test_the_front_page_is_the_progress_until_the_story_is_told(demo: None, client: Client) -> None:
+    BOARD.write(Progress("Reading what 2,031 residents said.", 0.08))
+    waiting = client.get("/", follow=True)
+    BOARD.write(Progress(is_told=True))
+    told = client.get("/")
+
+    assert waiting.redirect_chain == [("/demo/", 302)]
+    assert "Reading what 2,031 residents said." in waiting.content.decode()
+    assert told.status_code == 200
+    assert client.get("/demo/")["Location"] == "/"
+
+
+def test_the_progress_asks_again_by_itself_and_leads_on(demo: None, client: Client) -> None:
+    part = client.get("/demo/", headers={"HX-Request": "true"}).content.decode()
+    BOARD.write(Progress(is_told=True))
+    done = client.get("/demo/", headers={"HX-Request": "true"})
+
+    assert "<html" not in part
+    assert 'hx-get="/demo/"' in part
+    assert done["HX-Redirect"] == "/"
+
+
+def test_a_story_that_failed_says_where_the_reason_stands(demo: None, client: Client) -> None:
+    BOARD.write(Progress(has_failed=True))
+
+    assert "It stopped." in client.get("/demo/").content.decode()
+
+
+def test_one_becomes_each_of_the_invented_people_with_one_press(demo: None, client: Client) -> None:
+    page = client.get("/demo/people").content.decode()
+    doors = cast.links(timezone.now())
+
+    assert all(role.name in page for role in cast.CAST)
+    assert [label for label, _path in doors] == [role.label for role in cast.CAST]
+    for label, path in doors:
+        visitor = Client()
+        assert visitor.get(path).status_code == 200
+        visitor.post(path)
+        assert visitor.get(reverse("people:me")).status_code == 200, label
+    assert Person.objects.count() == len(cast.CAST)
+
+
+def test_the_mails_that_would_have_gone_out_are_read_here(demo: None, client: Client) -> None:
+    empty = client.get("/demo/mails").content.decode()
+    post.queue_mail(key="a", address="alex@example.org", subject="Your code", text="It is 123 456.", now=timezone.now())
+    mail = QueuedMail.objects.get()
+
+    listed = client.get("/demo/mails").content.decode()
+    read = client.get(f"/demo/mails/{mail.pk}").content.decode()
+
+    assert "No mail yet." in empty
+    assert "Your code" in listed
+    assert "It is 123 456." in read
+    assert client.get("/demo/mails/987654").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/demo/", "/demo/people", "/demo/mails"])
+def test_the_demo_speaks_swedish(demo: None, client: Client, path: str) -> None:
+    client.cookies["language"] = "sv"
+
+    page = client.get(path).content.decode()
+
+    assert '<html lang="sv"' in page
+    assert not any(words in page for words in ("Only in the demo", "What you will find", "invented", "The votes"))
