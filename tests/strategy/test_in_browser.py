@@ -58,8 +58,8 @@ def press(page: Page, words: str, *, role: Any = "link") -> None:
 def test_a_lead_promises_and_a_visitor_finds_what_it_rests_on(live_server: Any, browser: Browser, screen: str) -> None:
     now = timezone.now()
     process = processes.make_process(state="closed", now=now)
-    conversation = opinions.conversation_in(process, statements=3, now=now)
-    maps.add_votes(conversation, maps.make_export(people=30, seed=1), now=now)
+    conversation = opinions.conversation_in(process, statements=0, now=now)
+    maps.add_votes(conversation, maps.make_export(people=60, seed=1), now=now)
     maps.make_map(conversation, now=now)
     statement = opinions.statements_of(conversation)[0]
     (priority,) = actions.draft_priorities(process=process, options=[statement.item], by=process.item.author, now=now)
