@@ -43,6 +43,14 @@ UNSEEN = {
     "invited": "fnf ff nooo",
 }
 UNSEEN_IN_RECORD = {"running": "nnn nn nooo", "invited": "nnn nn nooo"}
+# The answers of a process, for those who group, write and publish them.
+ANSWER = {
+    "draft": "nnn nn oooo",
+    "running": "fff ff oooo",
+    "closed": "fff ff oooo",
+    "employees": "fff ff oooo",
+    "invited": "fff ff oooo",
+}
 # From the first map on, which two of the processes have.
 MAP = {
     "draft": NOTHING,
@@ -59,6 +67,7 @@ HIDE = REASON | {"verdict": "hide"}
 RESTORE = REASON | {"verdict": "restore"}
 AGREE = {"answer": "agree"}
 SAY = {"text": "A bench at each stop."}
+YES = {"decision": "yes", "what_next": "We open it."}
 SEED = {"text": "Benches.", "step": "add"}
 ACCEPT = {"verdict": "accept"}
 BURST = REASON | {"handle": "0"}
@@ -320,4 +329,34 @@ OF_STRATEGY = (
     get("record:why", "proposed priority", running="nnn nn oooo"),
     get("record:what_came_of_it", "priority", **some(RECORD, "running", "invited")),
 )  # fmt: skip
-TABLE: tuple[Row, ...] = OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS + OF_STRATEGY
+OF_ANSWERS = (
+    get("answers:waiting", any="ggg go oooo"),
+    post("answers:waiting", any=BUTTON),
+    get("answers:mine", any=ALL),
+    get("answers:answers", "process", **READ),
+    get("answers:answers", "no such thing", any=NOTHING),
+    get("answers:story", "process", **READ),
+    post("answers:story", "process", running=BUTTON),
+    get("answers:prepare", "process", **ANSWER),
+    post("answers:prepare", "process", **some(turned(ANSWER, "u"), "draft", "closed")),
+    get("answers:publish", "process", **ANSWER),
+    post("answers:publish", "process", draft="nnn nn cccc", running="fff ff cccc", closed="fff ff gggg"),
+    get("answers:write", "group", closed="fff ff oooo"),
+    get("answers:write", "no such thing", any=NOTHING),
+    post("answers:write", "group", query="?empty", closed="fff ff uuuu"),
+    post("answers:write", "group", data=YES, closed="fff ff gggg"),
+    # By name, and by who decides: the sponsor, where there is one.
+    post("answers:write", "group", query="?sign", data=YES | {"sign": "1"}, closed="fff ff gfff"),
+    get("answers:take_out", "group", "owed statement", closed=BUTTON),
+    post("answers:take_out", "group", "owed statement", closed="fff ff gggg"),
+    post("answers:take_out", "group", "statement", closed="fff ff nnnn"),
+    get("answers:answer", "answer", **some(READ, "closed")),
+    get("answers:answer", "signed answer", closed="nnn nn oooo"),
+    get("answers:answer", "process", closed=NOTHING),
+    get("answers:take_back", "signed answer", closed=BUTTON),
+    post("answers:take_back", "signed answer", closed="nnn nn gfff"),
+    post("answers:take_back", "answer", closed="fff ff cfff"),
+)  # fmt: skip
+TABLE: tuple[Row, ...] = (
+    OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS + OF_ANSWERS + OF_STRATEGY
+)

@@ -92,6 +92,9 @@ WHAT_ERASING_DOES = {
     "strategy.Priority.owner": "taken out of proposals; of what was confirmed stays: the person is blanked",
     "strategy.Promise.promised_by": "stays: the person is blanked",
     "strategy.Change.made_by": "stays: names nobody",
+    # answers
+    "answers.Answer.signed_by": "stays: the person is blanked, the office that signed stays",
+    "answers.Publication.published_by": "stays: names nobody",
 }
 
 

@@ -17,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from allting.answers import actions as answers
 from allting.opinions import actions as opinions
 from allting.opinions import queries as opinions_queries
 from allting.opinions import uploads
@@ -24,11 +25,13 @@ from allting.opinions.models import Conversation, Statement
 from allting.people import actions as people
 from allting.people import codes, sign_in
 from allting.people.models import LeftAddress, MailedCode, Person, Role, RoleName
+from allting.processes import queries as processes
 from allting.processes.models import Process
 from allting.record import actions as record
 from allting.record.models import Actor, Item
 from allting.strategy import actions as strategy
 from allting.strategy.rules import PriorityWords, PromiseWords
+from tests.make import answers as make_answers
 from tests.make import exports, maps
 from tests.make import opinions as make_opinions
 from tests.make import people as make_people
@@ -117,6 +120,8 @@ def _process(world: World, state: str, *, by: Person, now: datetime) -> Process:
     }
     things |= _invitations(process.item, by=by.actor, now=now)
     things |= _strategy(process, about.conversation, state=state, now=now)
+    if state == "closed":
+        things |= _answers(conversation, by=by, now=now)
     world.things |= {f"{state} {name}": thing for name, thing in things.items()}
     return process
 
@@ -158,6 +163,23 @@ class _Statements:
             conversation=self.conversation, candidate=candidate, reason="One room, one finger.", by=by, now=self.now
         )
         return burst.pk
+
+
+def _answers(conversation: Conversation, *, by: Person, now: datetime) -> dict[str, Any]:
+    """Owe three answers: one that nobody wrote, one that is signed, one that people have."""
+    owed, signed, published = [
+        make_opinions.make_statement(conversation, text=f"{word} answered.", now=now - timedelta(hours=1))
+        for word in ("Not", "Soon", "Already")
+    ]
+    answers.owe_answers(activity=processes.activity_of(conversation.pk), now=now)
+    make_answers.make_signed(make_answers.group_of(published), by=by, now=now)
+    answers.publish(process=make_answers.process_of(conversation), by=by.actor, now=now)
+    return {
+        "group": make_answers.group_of(owed).pk,
+        "owed statement": owed.pk,
+        "answer": make_answers.group_of(published).answer.pk,
+        "signed answer": make_answers.make_signed(make_answers.group_of(signed), by=by, now=now).pk,
+    }
 
 
 def _invitations(item: Item, *, by: Actor, now: datetime) -> dict[str, Any]:

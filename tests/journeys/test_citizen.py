@@ -74,3 +74,24 @@ def test_a_citizen_votes_leaves_an_address_and_later_finds_the_votes_again(
     assert Vote.objects.filter(actor=person.actor).count() == 20
     assert LeftAddress.objects.get().actor == person.actor
     assert Participant.objects.get().actor == person.actor
+
+
+def test_words_survive_a_line_that_breaks_and_are_gone_once_they_arrived(
+    visit: Callable[[str], None], page: Page, now: datetime
+) -> None:
+    conversation = conversation_in(make_process(now=now), statements=3, now=now)
+    say = reverse("opinions:say", args=[conversation.pk])
+    visit(say)
+    page.get_by_label("Your statement").fill("The library should open on Sundays.")
+
+    page.route("**/*", lambda route: route.abort("internetdisconnected"))
+    page.get_by_role("button", name="Let others answer it").click()
+    page.unroute("**/*")
+
+    visit(say)
+    expect(page.get_by_label("Your statement")).to_have_value("The library should open on Sundays.")
+
+    page.get_by_role("button", name="Let others answer it").click()
+    expect(page.get_by_text("Thank you. Someone reads it within 24 hours")).to_be_visible()
+    visit(say)
+    expect(page.get_by_label("Your statement")).to_have_value("")

@@ -19,6 +19,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
+from allting.answers.models import Answer
 from allting.opinions import exchange
 from allting.processes.models import DecisionRight, Process
 from allting.record.models import Item
@@ -175,16 +176,22 @@ class _Text(HTMLParser):
         super().__init__()
         self.said: list[str] = []
         self.silent = 0
+        self.foreign: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        # A mail shown in another language says so, and is read in that one.
+        if tag in self.foreign or (("lang", "en") in attrs and tag != "html"):
+            self.foreign.append(tag)
         self.silent += tag in {"script", "style"}
         self.said += [words for name, words in attrs if name in {"aria-label", "alt", "placeholder", "title"} and words]
 
     def handle_endtag(self, tag: str) -> None:
         self.silent -= tag in {"script", "style"}
+        if self.foreign and self.foreign[-1] == tag:
+            self.foreign.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self.silent:
+        if not self.silent and not self.foreign:
             self.said.append(" ".join(data.split()))
 
 
@@ -197,6 +204,8 @@ def _text_of(html: str) -> str:
 def _words_of_people() -> list[str]:
     """Return what people wrote in the world, which stays in their language; the longest first."""
     written = {*Item.objects.values_list("title", flat=True), *DecisionRight.objects.values_list("what", flat=True)}
+    for answer in Answer.objects.all():
+        written |= {answer.headline, answer.reason, answer.what_next}
     for process in Process.objects.all():
         written |= {process.audience, process.up_for_decision, process.not_up_for_decision}
     written |= {"It names a neighbour.", "One room, one finger.", exchange.ATTRIBUTION}

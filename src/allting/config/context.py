@@ -48,10 +48,12 @@ def _to_process(request: HttpRequest, activity: Activity | None, viewer: Viewer 
     page = reverse("processes:process", args=[activity.phase.process_id])
     results = kind.results(activity.item_id)
     at_front = request.path in {reverse("processes:front"), page, kind.address(activity.item_id)}
+    story = reverse("answers:story", args=[activity.phase.process_id])
     return [
         PageLink(_("Take part"), page, at_front),
         PageLink(_("Results"), results, request.path.startswith(results)),
         *_to_strategy(request, activity.phase.process_id),
+        PageLink(_("Story"), story, request.path == story),
     ]
 
 
@@ -75,10 +77,18 @@ def _to_work(request: HttpRequest, activity: Activity | None, viewer: Viewer | N
     if activity is not None and rules.may_facilitate(viewer, activity.phase.process):
         workbench = reverse("processes:workbench", args=[activity.phase.process_id])
         links.append(PageLink(_("Workbench"), workbench, request.path == workbench))
+    if viewer.actor is not None:
+        links.append(_to_own(request, viewer))
     if viewer.is_signed_in:
         questions = reverse("processes:processes")
         links.append(PageLink(_("Questions"), questions, request.path == questions))
     return links
+
+
+def _to_own(request: HttpRequest, viewer: Viewer) -> PageLink:
+    """Lead those with a role to what waits for them, everybody else to their own part."""
+    name, words = ("answers:waiting", _("Waiting for you")) if viewer.roles else ("answers:mine", _("My part"))
+    return PageLink(words, reverse(name), request.path == reverse(name))
 
 
 def _account(request: HttpRequest, viewer: Viewer | None) -> PageLink | None:

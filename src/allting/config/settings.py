@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "allting.processes",
     "allting.opinions",
     "allting.strategy",
+    "allting.answers",
     "allting.demo",
     "allting.server",
     "allting.config",

@@ -199,10 +199,17 @@ def people_behind_statements(ids: Collection[int]) -> Mapping[int, Behind]:
     agreed = Vote.objects.filter(statement__in=list(ids), value=Vote.Value.AGREE)
     for statement_id, actor_id in agreed.values_list("statement", "actor"):
         supporters.setdefault(statement_id, set()).add(actor_id)
-    authors = Statement.objects.filter(pk__in=list(ids)).values_list("pk", "item__author")
+    # A seed was written so that there is something to answer: nobody waits for an answer to it.
+    written = Statement.objects.filter(pk__in=list(ids)).values_list("pk", "item__author", "is_seed")
     return {
-        pk: Behind(authors=frozenset({author}), supporters=frozenset(supporters.get(pk, ()))) for pk, author in authors
+        pk: Behind(frozenset() if is_seed else frozenset({author}), frozenset(supporters.get(pk, ())))
+        for pk, author, is_seed in written
     }
+
+
+def statements_supported_by(actor: Actor) -> Collection[int]:
+    agreed = Vote.objects.filter(actor=actor, value=Vote.Value.AGREE)
+    return set(agreed.values_list("statement", flat=True))
 
 
 def forget_statements(*, actor: Actor, words: Words, now: datetime) -> None:
@@ -253,4 +260,5 @@ STATEMENT = Kind(
     forget=forget_statements,
     hand_over=hand_over_statements,
     carry=carry_statements,
+    supported_by=statements_supported_by,
 )

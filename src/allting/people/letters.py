@@ -17,6 +17,7 @@ from allting.web import numbers
 class Letter:
     """The words of a mail, already in the reader's language.
 
+    lead           what the quoted words are: "You wrote on 2 March:"
     quote          the reader's own words, set apart
     code           six digits to type somewhere
     button         words and path of the one thing to do
@@ -29,6 +30,7 @@ class Letter:
     headline: str
     paragraphs: tuple[str, ...]
     why: str
+    lead: str = ""
     quote: str = ""
     code: str = ""
     button: tuple[str, str] | None = None

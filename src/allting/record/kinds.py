@@ -62,6 +62,10 @@ class HandOver(Protocol):
     def __call__(self, *, giver: Actor, taker: Actor, now: datetime) -> None: ...
 
 
+def _nothing(actor: Actor) -> Collection[int]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of item.
@@ -73,6 +77,7 @@ class Kind:
                     `words` is BLANKED also blank what the actor wrote (`record` blanks the titles)
     hand_over       move a device's part to a person, the latest vote wins
     carry           plain data of the ids, for export
+    supported_by    ids that the actor supported, for "My part": the way back of `people_behind`
     is_personal     whether the words are somebody's own; a process's question belongs to the organisation
     """
 
@@ -84,6 +89,7 @@ class Kind:
     forget: Forget
     hand_over: HandOver
     carry: Callable[[Collection[int]], Iterable[Mapping[str, Any]]]
+    supported_by: Callable[[Actor], Collection[int]] = _nothing
     is_personal: bool = True
 
 

@@ -34,7 +34,8 @@ _DOWN: Mapping[str, str | Promise] = {
 }
 
 # One question each way. UNION and not UNION ALL, so that a circle of links ends; a contradiction is
-# shown but not walked. A link is returned when the walk reached the end it starts from.
+# shown but not walked. A link is returned when the walk reached the end it starts from. The cast is for
+# PostgreSQL, which takes a bare number for a smaller type than the ids have.
 _WALK = """
 WITH RECURSIVE reached(id) AS (
     SELECT CAST(%s AS bigint)

@@ -67,7 +67,9 @@ document.addEventListener("htmx:after:request", (event) => {
 document.addEventListener("htmx:error", say);
 document.addEventListener("htmx:after:swap", () => restore(document));
 
+// What arrived is answered with a redirect. A form opened anew after the line broke is not: it gets its words back.
+const [navigation] = performance.getEntriesByType("navigation");
 const left = storage()?.getItem(leaving);
-if (left && !document.querySelector(".problem")) storage().removeItem(prefix + left);
+if (left && navigation?.redirectCount > 0) storage().removeItem(prefix + left);
 storage()?.removeItem(leaving);
 restore(document);

@@ -1,0 +1,1 @@
+"""The pages of answers: what waits, what is prepared, what goes out, what everybody reads."""

@@ -1,0 +1,136 @@
+"""What everybody reads: an answer, the answers of a process, its story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from allting.answers import queries, rules, waiting, wording
+from allting.answers.models import Answer
+from allting.answers.views.parts import stand_in
+from allting.processes import activity_kinds
+from allting.processes import queries as processes
+from allting.processes import rules as process_rules
+from allting.processes.activity_kinds import Count, Part
+from allting.processes.models import Process
+from allting.record.kinds import Card
+from allting.record.viewers import Request, Viewer
+from allting.web.paging import page_of
+
+# The story shows so many answers; the page of answers has them all.
+_IN_THE_STORY = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer as a page shows it: its first line, what it answers as far as the viewer may see, and who signed."""
+
+    answer: Answer
+    headline: str
+    spoken: list[Card]
+    signature: tuple[str, str] | None
+
+
+def _told(answers: list[Answer], viewer: Viewer) -> list[Told]:
+    spoken = queries.cards_in([one.group for one in answers], viewer=viewer)
+    return [Told(one, wording.headline_of(one), spoken.of(one.group), wording.signature_of(one)) for one in answers]
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    title: str
+    due_on: date
+
+
+def _late(process: Process, viewer: Viewer, today: date) -> Iterator[Late]:
+    groups = list(queries.publicly_late_groups(process, today=today))
+    spoken = queries.cards_in(groups, viewer=viewer)
+    for group in groups:
+        words = [card.words for card in spoken.of(group)]
+        yield Late(title=waiting.title_of(group, words), due_on=group.due_on)
+
+
+@require_safe
+def answer(request: Request, answer_id: int) -> HttpResponse:
+    """Show one answer: what is decided, why, what happens next, who signed, and what it answers."""
+    found = queries.get_answer_for(request.viewer, answer_id, now=timezone.now())
+    stand_in(request, found.group.process)
+    spoken = queries.cards_in([found.group], viewer=request.viewer).of(found.group)
+    context = {
+        "process": found.group.process,
+        "told": Told(found, wording.headline_of(found), spoken, wording.signature_of(found)),
+        "may_prepare": bool(rules.may_prepare(request.viewer, found.group.process)),
+    }
+    return render(request, "answers/answer.html", context)
+
+
+@require_safe
+def answers(request: Request, process_id: int) -> HttpResponse:
+    """Show all answers of a process, how many came in time, and what is late."""
+    now = timezone.now()
+    process = processes.get_process_for(request.viewer, process_id, to="look", now=now)
+    stand_in(request, process)
+    today = process_rules.local_day(now)
+    page = page_of(request, queries.published_answers(process))
+    context = {
+        "process": process,
+        "page": page,
+        "told": _told(page.rows, request.viewer),
+        "tally": queries.tally_of(process),
+        "late": list(_late(process, request.viewer, today)),
+        "punctuality": queries.punctuality_of([process.pk], today=today),
+        "timetable": process_rules.timetable_of(process),
+        "has_closed": process.state == Process.State.CLOSED,
+        "may_prepare": bool(rules.may_prepare(request.viewer, process)),
+    }
+    return render(request, "answers/answers.html", context)
+
+
+@require_safe
+def story(request: Request, process_id: int) -> HttpResponse:
+    """Tell what was asked, who took part, what unites and what became of it: without login, on screen and paper."""
+    now = timezone.now()
+    process = processes.get_process_for(request.viewer, process_id, to="look", now=now)
+    stand_in(request, process)
+    today = process_rules.local_day(now)
+    counts: list[Count] = []
+    highlights: list[str] = []
+    results: list[str] = []
+    for activity in process_rules.activities_of(process):
+        kind = activity_kinds.registered()[activity.kind]
+        counts += kind.counts(activity.item_id)
+        highlights += _drawn(kind.highlights(activity.item_id, request.viewer), request)
+        results.append(kind.results(activity.item_id))
+    tally = queries.tally_of(process)
+    context = {
+        "process": process,
+        "timetable": process_rules.timetable_of(process),
+        "rights": [right for phase in process.phases.all() if (right := process_rules.right_of(phase))],
+        "has_closed": process.state == Process.State.CLOSED,
+        "people": next((count for count in counts if count.figure), None),
+        "counts": [count for count in counts if count.figure is not None],
+        "is_too_few": not counts or any(count.figure is None for count in counts),
+        "highlights": highlights,
+        "results": results,
+        "tally": tally,
+        "decisions": [(label, tally.by_decision.get(name, 0)) for name, label in Answer.Decision.choices],
+        "told": _told(list(queries.published_answers(process)[:_IN_THE_STORY]), request.viewer),
+        "late": list(_late(process, request.viewer, today)),
+        "punctuality": queries.punctuality_of([process.pk], today=today),
+        "address": settings.PUBLIC_URL + request.path,
+        "extensions": processes.extensions_of(process),
+    }
+    return render(request, "answers/story.html", context)
+
+
+def _drawn(part: Part, request: Request) -> list[str]:
+    """Draw what another room says about what unites and divides; nothing while it is too early."""
+    return [render_to_string(part[0], dict(part[1]), request)] if part else []

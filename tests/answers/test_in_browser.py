@@ -1,0 +1,193 @@
+"""The pages of answers in a real browser, told as stories: on a phone, by keyboard, and for every eye."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from allting.answers import actions, tasks
+from allting.people import cookies, post
+from allting.people.models import Person
+from tests.make import answers as make
+from tests.make import maps, opinions, people
+from tests.make import processes as making
+from tests.web.test_in_browser import MEASURES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(autouse=True)
+def _after_the_day(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.SESSION_COOKIE_AGE = 10**8
+    monkeypatch.setattr(timezone, "now", lambda: make.PUBLICLY_LATE)
+
+
+def signed_in(browser: Browser, person: Person, url: str, **options: Any) -> BrowserContext:
+    client = people.sign_in(Client(), person)
+    name = django_settings.SESSION_COOKIE_NAME
+    context = browser.new_context(bypass_csp=True, **options)
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+    return context
+
+
+def press_until(page: Page, name: str, *, most: int = 60) -> None:
+    """Walk with Tab to what has this name, and press Enter: nobody needs a mouse."""
+    for _step in range(most):
+        page.keyboard.press("Tab")
+        words = page.evaluate("() => document.activeElement.ariaLabel || document.activeElement.innerText.trim()")
+        if words == name:
+            page.keyboard.press("Enter")
+            return
+    pytest.fail(f"Nothing called {name!r} can be reached with the Tab key.")
+
+
+def test_a_citizen_without_account_gets_the_answer_by_mail(
+    live_server: Any, browser: Browser, letterbox: list[Any]
+) -> None:
+    device = people.make_device_client()
+    (statement,) = make.make_statements("The library should open on Sundays.", authors=[device.actor])
+    make.leave_address(device.actor, statement.conversation.item, address="anna@example.org")
+    process = make.close(statement)
+    sponsor = making.make_sponsor()
+    context = signed_in(browser, sponsor, live_server.url, viewport=PHONE)
+    page = context.new_page()
+
+    # The sponsor finds it late, writes, signs and publishes, with the keyboard alone.
+    page.goto(live_server.url + reverse("answers:waiting"))
+    expect(page.get_by_text("16 days late, public since 26 April")).to_be_visible()
+    press_until(page, "“The library should open on Sundays.”")
+    expect(page.get_by_text("One answer to fewer than five people.")).to_be_visible()
+    page.get_by_label("Yes", exact=True).focus()
+    page.keyboard.press("Space")
+    for label, words in [
+        ("The decision in one line", "Yes. From August."),
+        ("What happens next", "We hire two people."),
+    ]:
+        page.get_by_label(label).focus()
+        page.keyboard.type(words)
+    press_until(page, "Sign")
+    expect(page.get_by_text("Signed. It goes out when it is published.")).to_be_visible()
+    press_until(page, "Publish 1 signed answer")
+    expect(page.get_by_text("Fewer than five of them get one mail each.")).to_be_visible()
+    press_until(page, "Publish and tell everybody")
+    expect(page.get_by_role("heading", name="Everyone who wrote has an answer.")).to_be_visible()
+    context.close()
+
+    tasks.tell_due()
+    post.send_waiting(now=make.PUBLICLY_LATE)
+
+    (mail,) = letterbox
+    text = mail.get_body(("plain",)).get_content()
+    assert mail["To"] == "anna@example.org"
+    assert text.startswith("Yes. From August.")
+
+    # The one button of the mail leads to the whole answer; the device shows it under “My part”.
+    (path,) = [line for line in text.splitlines() if line.startswith("http://localhost:8000/answers/")]
+    citizen = browser.new_context(viewport=PHONE, bypass_csp=True)
+    citizen.add_cookies(
+        [{"name": cookies.DEVICE, "value": device.cookies[cookies.DEVICE].value, "url": live_server.url}]
+    )
+    page = citizen.new_page()
+    page.goto(path.replace("http://localhost:8000", live_server.url))
+    expect(page.get_by_role("heading", name="Yes. From August.")).to_be_visible()
+    expect(page.get_by_text("The library should open on Sundays.")).to_be_visible()
+    page.goto(live_server.url + reverse("answers:mine"))
+    expect(page.get_by_text("Yes. From August.")).to_be_visible()
+    citizen.close()
+    assert process.pk
+
+
+def test_a_late_answer_stands_in_public_and_in_the_story(live_server: Any, page: Page) -> None:
+    process = make.make_owed("The library should open on Sundays.")
+
+    page.goto(live_server.url + reverse("answers:story", args=[process.pk]))
+    page.get_by_role("link", name="All answers, and which are late").click()
+
+    expect(page.get_by_role("heading", name="One answer is late")).to_be_visible()
+    expect(page.get_by_text("was due on 11 April")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_every_page_fits_can_be_hit_and_can_be_read(
+    live_server: Any, browser: Browser, width: int, scheme: Any
+) -> None:
+    sponsor = making.make_sponsor()
+    addresses = _world(sponsor)
+    context = signed_in(
+        browser, sponsor, live_server.url, viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    page = context.new_page()
+    complaints: dict[str, Any] = {}
+
+    for address in addresses:
+        page.goto(live_server.url + address)
+        measures = {name: found for name, found in page.evaluate(MEASURES).items() if found}
+        found = Axe().run(page).response["violations"]
+        violations = [(violation["id"], violation["nodes"][0]["target"]) for violation in found]
+        if measures or violations:
+            complaints[address] = (measures, violations)
+
+    context.close()
+    assert complaints == {}
+
+
+def _world(sponsor: Person) -> list[str]:
+    """Make one process with something of everything, and return every page of this room."""
+    conversation = maps.make_voted_conversation(people=40)
+    maps.make_map(conversation)
+    texts = ("Open the library on Sundays.", "Mend the road.", "Plant trees.", "More buses.", "Fewer cars.")
+    said = [opinions.make_statement(conversation, text=text) for text in texts]
+    opinions.make_statement(conversation, text="A bench at each stop.", author=sponsor.actor)
+    process = make.close(said[0])
+    out = make.make_signed(make.group_of(said[0]), by=sponsor)
+    actions.publish(process=process, by=sponsor.actor, now=make.IN_TIME)
+    by = sponsor.actor
+    actions.join_groups(
+        groups=[make.group_of(said[2]), make.group_of(said[3])], title="Green streets", by=by, now=make.IN_TIME
+    )
+    actions.write_answer(group=make.group_of(said[2]), draft=make.NO, by=by, now=make.IN_TIME)
+    make.make_signed(make.group_of(said[1]), by=sponsor, draft=make.NO)
+    return [
+        reverse("answers:waiting"),
+        reverse("answers:mine"),
+        reverse("answers:prepare", args=[process.pk]),
+        reverse("answers:write", args=[make.group_of(said[2]).pk]),
+        reverse("answers:write", args=[make.group_of(said[1]).pk]),
+        reverse("answers:publish", args=[process.pk]),
+        reverse("answers:answers", args=[process.pk]),
+        reverse("answers:answer", args=[out.pk]),
+        reverse("answers:story", args=[process.pk]),
+    ]
+
+
+@pytest.fixture
+def letterbox(settings: Any) -> Iterator[list[Any]]:
+    """A real mail server; gives the mails that came."""
+    mails: list[Any] = []
+
+    class Hands:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+            mails.append(message_from_bytes(envelope.content, policy=policy.default))
+            return "250 OK"
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(Hands(), hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.MAIL_URL = f"smtp://127.0.0.1:{port}"
+    yield mails
+    controller.stop()
