@@ -11,7 +11,6 @@ from django.db import transaction
 from allting.processes.models import Process
 from allting.record import actions as record
 from allting.record.models import Actor, Item, Link
-from allting.strategy import counts
 from allting.strategy.errors import NothingChanged, WrittenMeanwhile
 from allting.strategy.models import StrategyText, StrategyVersion
 
@@ -67,5 +66,4 @@ def write_strategy(
         record.link(younger=text.item, older=voice, relation=Link.Relation.RESTS_ON, by=by, now=now)
     data: record.Data = {"version": version.number, "voices": [voice.pk for voice in voices]}
     record.emit(name="strategy.written", actor=by, item=text.item, data=data, now=now)
-    counts.forget(process.pk)
     return version
