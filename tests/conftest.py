@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.tasks import TaskResultStatus
 from django.tasks.signals import task_finished
+from django.utils import translation
 
 from tests import postgres, servers
 
@@ -83,6 +84,12 @@ def _no_task_fails_unseen(request: pytest.FixtureRequest) -> Iterator[None]:
 def _nothing_is_cached() -> None:
     """The organisation and the counters of limits stay in memory; the database begins afresh with each test."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english_is_spoken() -> None:
+    """A request in Swedish leaves its language in the thread; the next test begins in English."""
+    translation.activate("en")
 
 
 @pytest.fixture

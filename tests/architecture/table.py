@@ -357,6 +357,54 @@ OF_ANSWERS = (
     post("answers:take_back", "signed answer", closed="nnn nn gfff"),
     post("answers:take_back", "answer", closed="fff ff cfff"),
 )  # fmt: skip
+# Who may look after a round; who has a name and so a ballot. What is ticked is empty, so it is not cast.
+ROUND_TEAM = "fff ff fooo"
+ROUND_CHANGE = "fff ff fggg"
+REFUSED = "fff ff ffff"
+NAMED = "ffu uu uuuu"
+OF_CHOICE = (
+    get("choice:ballot", "open round", any=ALL),
+    get("choice:ballot", "preparing round", any=ALL),
+    get("choice:ballot", "counted round", any=ON),
+    get("choice:ballot", "no such thing", any=NOTHING),
+    get("choice:review", "open round", any=BUTTON),
+    post("choice:review", "open round", any=NAMED),
+    post("choice:review", "preparing round", any=REFUSED),
+    get("choice:cast", "open round", any=BUTTON),
+    post("choice:cast", "open round", any=NAMED),
+    post("choice:cast", "preparing round", any=REFUSED),
+    post("choice:cast", "counted round", any=REFUSED),
+    get("choice:receipt", any=ALL),
+    post("choice:receipt", data={"words": "babab"}, any="uuu uu uuuu"),
+    get("choice:change", any=BUTTON),
+    post("choice:change", data={"words": "babab"}, any=NOTHING),
+    get("choice:outcome", "open round", any=ALL),
+    get("choice:outcome", "counted round", any=ALL),
+    get("choice:certificate", "open round", any=NOTHING),
+    get("choice:certificate", "counted round", any=ALL),
+    get("choice:option", "open option", any=ALL),
+    get("choice:option", "preparing option", any="nnn nn nggg"),
+    get("choice:decide", "open round", any=REFUSED),
+    get("choice:decide", "counted round", any="fff ff offf"),
+    post("choice:decide", "counted round", data={"do": "confirm"}, any="fff ff gfff"),
+    get("choice:workbench", "preparing round", any=ROUND_TEAM),
+    get("choice:workbench", "open round", any=ROUND_TEAM),
+    get("choice:add", "preparing round", any=BUTTON),
+    post("choice:add", "preparing round", data={"title": "Benches"}, any=ROUND_CHANGE),
+    post("choice:add", "open round", data={"title": "Benches"}, any=REFUSED),
+    get("choice:take_in", "preparing round", any=BUTTON),
+    post("choice:take_in", "preparing round", any=ROUND_CHANGE),
+    post("choice:take_in", "open round", any=REFUSED),
+    get("choice:open", "preparing round", any=BUTTON),
+    post("choice:open", "preparing round", any=ROUND_CHANGE),
+    post("choice:open", "open round", any=REFUSED),
+    get("choice:reword", "preparing option", any=ROUND_TEAM),
+    post("choice:reword", "preparing option", data={"title": "Benches"}, any=ROUND_CHANGE),
+    post("choice:reword", "open option", data={"title": "Benches"}, any=REFUSED),
+    get("choice:leave_out", "preparing option", any=BUTTON),
+    post("choice:leave_out", "preparing option", any=ROUND_CHANGE),
+    post("choice:leave_out", "open option", any=REFUSED),
+)
 TABLE: tuple[Row, ...] = (
-    OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS + OF_ANSWERS + OF_STRATEGY
+    OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS + OF_CHOICE + OF_ANSWERS + OF_STRATEGY
 )

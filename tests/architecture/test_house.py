@@ -95,6 +95,9 @@ WHAT_ERASING_DOES = {
     # answers
     "answers.Answer.signed_by": "stays: the person is blanked, the office that signed stays",
     "answers.Publication.published_by": "stays: names nobody",
+    # choice
+    "choice.Turnout.actor": "goes, from an open round at its closing; a ballot has nobody's name",
+    "choice.Decision.made_by": "stays: names nobody",
 }
 
 

@@ -32,6 +32,7 @@ from allting.record.models import Actor, Item
 from allting.strategy import actions as strategy
 from allting.strategy.rules import PriorityWords, PromiseWords
 from tests.make import answers as make_answers
+from tests.make import choice as make_choice
 from tests.make import exports, maps
 from tests.make import opinions as make_opinions
 from tests.make import people as make_people
@@ -94,6 +95,7 @@ def build(*, now: datetime) -> World:
     people.change_organisation(name="Allting Town", contact="Kim Keeper", by=keeper.actor, now=now)
     processes = {state: _process(world, state, by=keeper, now=now) for state in STATES}
     another = make_processes.make_process(state="running", by=keeper.actor, question="Another question?", now=now)
+    _rounds(world, processes, by=keeper, now=now)
     _move_in(world, processes, another=another, keeper=keeper, now=now)
     _write_letters(world, processes["running"], colleague=colleague, keeper=keeper, now=now)
     _keep_secrets(world, processes)
@@ -124,6 +126,17 @@ def _process(world: World, state: str, *, by: Person, now: datetime) -> Process:
         things |= _answers(conversation, by=by, now=now)
     world.things |= {f"{state} {name}": thing for name, thing in things.items()}
     return process
+
+
+def _rounds(world: World, processes: dict[str, Process], *, by: Person, now: datetime) -> None:
+    """Add three rounds, each in a process that everybody may take part in: being prepared, open, counted."""
+    for name in ("preparing", "open"):
+        round_ = make_choice.make_round(state=name, by=by.actor, now=now)
+        world.things |= {f"{name} round": round_.pk, f"{name} option": make_choice.options_of(round_)[0].pk}
+        processes[f"{name} round"] = make_choice.process_of(round_)
+    counted = make_choice.make_outcome([[0, 1]] * 5, by=by.actor, now=now).round
+    world.things["counted round"] = counted.pk
+    processes["counted round"] = make_choice.process_of(counted)
 
 
 def _question(state: str) -> str:

@@ -143,14 +143,21 @@ def test_statements_of_members_appear_at_once_and_the_others_wait() -> None:
     assert rules.state_of_new_statement(is_member=False) == Statement.State.WAITING
 
 
-@pytest.mark.parametrize("role", list(RoleName))
-def test_every_role_makes_a_member(role: RoleName) -> None:
+@pytest.mark.parametrize("role", [role for role in RoleName if role != RoleName.PARTICIPANT])
+def test_every_role_in_the_organisation_makes_a_member(role: RoleName) -> None:
     conversation = make_conversation()
     here = Viewer(roles=frozenset({(role.value, conversation.item.within_id)}))
     elsewhere = Viewer(roles=frozenset({(role.value, 0)}))
 
     assert queries.get_conversation_for(here, conversation.pk, now=NOW).is_member
     assert not queries.get_conversation_for(elsewhere, conversation.pk, now=NOW).is_member
+
+
+def test_a_participant_from_outside_is_no_member_so_somebody_reads_their_words_first() -> None:
+    conversation = make_conversation()
+    invited = Viewer(roles=frozenset({(RoleName.PARTICIPANT.value, conversation.item.within_id)}))
+
+    assert not queries.get_conversation_for(invited, conversation.pk, now=NOW).is_member
 
 
 @pytest.mark.parametrize(("answerable_count", "goal"), [(0, 0), (3, 3), (15, 15), (896, 15)])

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "allting.opinions",
     "allting.strategy",
     "allting.answers",
+    "allting.choice",
     "allting.demo",
     "allting.server",
     "allting.config",

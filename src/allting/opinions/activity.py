@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from allting.opinions import actions, highlights, queries, rules
 from allting.opinions.models import Conversation
 from allting.processes import queries as processes
-from allting.processes.activity_kinds import ActivityKind, Count, NextStep
+from allting.processes.activity_kinds import ActivityKind, Candidate, Count, NextStep
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
 
@@ -46,6 +46,11 @@ def what_people_say(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
     if processes.activity_of(item_id).closed_at:
         found = [highlight for highlight in found if highlight.bars]  # nobody can answer what is short of votes
     return ("opinions/highlights.html", {"highlights": found}) if found else None
+
+
+def candidates(item_id: int) -> Sequence[Candidate]:
+    """Offer what unites, what divides and what each group stands for, from the published map."""
+    return [Candidate(statement.pk, why) for statement, why in highlights.candidates_of(conversation_id=item_id)]
 
 
 def counts(item_id: int) -> Sequence[Count]:
@@ -130,6 +135,8 @@ KIND = ActivityKind(
     highlights=what_people_say,
     counts=counts,
     next_steps=next_steps,
+    candidates=candidates,
+    workbench_explains=gettext_lazy("Paste the first statements, read new ones, name the groups."),
     explains=gettext_lazy("You answer short statements and add your own."),
     yields=gettext_lazy("A map shows what unites and what divides, and for whom."),
     brings_in=lambda: reverse("opinions:upload"),

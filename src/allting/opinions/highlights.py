@@ -45,6 +45,29 @@ def highlights_of(*, conversation_id: int) -> list[Highlight]:
     return [highlight for highlight in shown if highlight]
 
 
+def candidates_of(*, conversation_id: int, each: int = 15) -> list[tuple[Statement, str]]:
+    """Return statements that could go on to a ballot, each once, with why: unites, divides, a group's own.
+
+    each    how many of each ranking. Nothing while it is too early to say.
+    """
+    snapshot = MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
+    if snapshot is None or snapshot.outcome == MapSnapshot.Outcome.TOO_LITTLE:
+        return []
+    found = figures.from_data(snapshot.figures)
+    names = queries.list_group_names(conversation_id=conversation_id)
+    reasons: dict[int, str] = {}
+    for ranked in [one for one in found.unites if one.side == figures.AGREE][:each]:
+        reasons.setdefault(ranked.statement, _("Nearly everyone agrees."))
+    for letter, ranking in found.distinctive.items():
+        name = names.get(letter) or _("Group %(letter)s") % {"letter": letter}
+        for ranked in [one for one in ranking if one.side == figures.AGREE][:each]:
+            reasons.setdefault(ranked.statement, _("%(group)s stands for this.") % {"group": name})
+    for ranked in found.divides[:each]:
+        reasons.setdefault(ranked.statement, _("Here people part ways."))
+    standing = queries.standing_statements(conversation_id).filter(pk__in=reasons).in_bulk()
+    return [(standing[pk], why) for pk, why in reasons.items() if pk in standing]
+
+
 def evidence_for(statement: Statement) -> list[GroupBar]:
     """Return how people answered one statement, as the published map says; nothing while it is too early to say."""
     snapshot = MapSnapshot.objects.filter(conversation=statement.conversation_id).order_by("-drawn_at", "-pk").first()

@@ -26,7 +26,6 @@ from allting.opinions.models import (
     View,
     Vote,
 )
-from allting.people.models import RoleName
 from allting.processes import queries as processes_queries
 from allting.processes import rules as processes
 from allting.processes.errors import NotOpenToYou
@@ -171,7 +170,7 @@ def _stand(
             may_look=YES if keeps else No(_("This is not part of a process yet.")),
             may_take_part=No(_("This is not part of a process yet, so nobody can answer.")),
             may_facilitate=YES if keeps else nobody,
-            is_member=viewer.has_role(RoleName.values),
+            is_member=viewer.has_role(processes.EMPLOYEES),
             has_closed=False,
         )
     process = activity.phase.process
@@ -187,7 +186,7 @@ def _stand(
         may_look=may_look,
         may_take_part=processes.may_take_part(viewer, activity, now, came_in) if may_look else may_look,
         may_facilitate=may_facilitate,
-        is_member=viewer.has_role(RoleName.values, within=[process.pk, conversation.pk]),
+        is_member=viewer.has_role(processes.EMPLOYEES, within=[process.pk, conversation.pk]),
         has_closed=processes.has_closed(activity, now),
     )
 

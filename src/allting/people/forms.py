@@ -99,6 +99,7 @@ _ROLES = (
     (RoleName.DEPUTY, _("Deputy: stands in when the facilitator is away")),
     (RoleName.LEAD, _("Lead: carries out what was decided")),
     (RoleName.MEMBER, _("Member: takes part as one of the organisation")),
+    (RoleName.PARTICIPANT, _("Participant: takes part from outside, such as a customer")),
 )
 
 

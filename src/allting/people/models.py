@@ -118,6 +118,7 @@ class RoleName(models.TextChoices):
     DEPUTY = "deputy", _("deputy")
     LEAD = "lead", _("lead")
     MEMBER = "member", _("member")
+    PARTICIPANT = "participant", _("participant")
 
 
 class Role(models.Model):

@@ -39,7 +39,7 @@ def roles_to_give(viewer: Viewer, *, places: Collection[int]) -> tuple[RoleName,
     if viewer.has_role([RoleName.FACILITATOR], within=places):
         return tuple(RoleName)
     if places and viewer.has_role([RoleName.DEPUTY], within=places):
-        return (RoleName.DEPUTY, RoleName.LEAD, RoleName.MEMBER)
+        return (RoleName.DEPUTY, RoleName.LEAD, RoleName.MEMBER, RoleName.PARTICIPANT)
     return ()
 
 

@@ -92,13 +92,12 @@ def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, 
         changed_at=now,
         **_columns(choices),
     )
-    phase = Phase.objects.create(process=process, kind=blueprint.phase_kind, number=1)
-    kind = activity_kinds.registered()[blueprint.activity_kind]
-    Activity.objects.create(
-        phase=phase,
-        kind=kind.name,
-        item=kind.create(within=item, title=choices.question, author=by, now=now),
-    )
+    for number, plan in enumerate(blueprint.phases, start=1):
+        phase = Phase.objects.create(process=process, kind=plan.kind, number=number)
+        if plan.activity_kind:
+            kind = activity_kinds.registered()[plan.activity_kind]
+            made = kind.create(within=item, title=choices.question, author=by, now=now)
+            Activity.objects.create(phase=phase, kind=kind.name, item=made)
     _set_dates(process, choices)
     _prefill_right(process, choices)
     record.emit(name="processes.drafted", actor=by, item=item, data={}, now=now)
@@ -135,10 +134,16 @@ def _columns(choices: Choices) -> dict[str, object]:
 
 
 def _set_dates(process: Process, choices: Choices) -> None:
-    opens_at = rules.start_of(choices.starts_on) if choices.starts_on else None
-    closes_at = rules.end_of(choices.last_day) if choices.last_day else None
-    Phase.objects.filter(process=process.pk).update(starts_at=opens_at, ends_at=closes_at)
-    Activity.objects.filter(phase__process=process.pk).update(opens_at=opens_at, closes_at=closes_at)
+    first_day, last_day = choices.starts_on, choices.last_day
+    for number, plan in enumerate(BY_NAME[process.template].phases, start=1):
+        if number > 1:
+            first_day = last_day + timedelta(days=1) if last_day else None
+            last_day = first_day + timedelta(weeks=plan.weeks) if first_day and plan.weeks else None
+        opens_at = rules.start_of(first_day) if first_day else None
+        closes_at = rules.end_of(last_day) if last_day else None
+        phases = Phase.objects.filter(process=process.pk, number=number)
+        phases.update(starts_at=opens_at, ends_at=closes_at)
+        Activity.objects.filter(phase__in=phases).update(opens_at=opens_at, closes_at=closes_at)
 
 
 def _prefill_right(process: Process, choices: Choices) -> None:

@@ -45,6 +45,18 @@ class Count:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that could go on from here, such as to a ballot, and why, in one sentence."""
+
+    item_id: int
+    why: Words
+
+
+def _no_candidates(item_id: int) -> Sequence[Candidate]:
+    return ()
+
+
 def _no_part(item_id: int, viewer: Viewer) -> Part:
     return None
 
@@ -72,6 +84,8 @@ class ActivityKind:
     highlights  template and context of "What people say so far", or None when it is too early
     counts      how many took part and what they left; the room suppresses figures under five people
     next_steps  what the facilitator should do now, most important first
+    candidates  items of it that could go on to a ballot, the most telling first, and why
+    workbench_explains   what the facilitator does on the workbench, in one sentence
     explains    what one does here, in one sentence: "You answer short statements and add your own."
     yields      what comes out of it, in one sentence: "The map shows what unites and what divides."
     brings_in   where one that was held with another tool is taken in
@@ -88,6 +102,8 @@ class ActivityKind:
     highlights: Callable[[int, Viewer], Part] = _no_part
     counts: Callable[[int], Sequence[Count]] = _no_counts
     next_steps: Callable[[int, datetime], Sequence[NextStep]] = _no_next_steps
+    candidates: Callable[[int], Sequence[Candidate]] = _no_candidates
+    workbench_explains: Words = ""
     explains: Words = ""
     yields: Words = ""
     brings_in: Callable[[], str] | None = None

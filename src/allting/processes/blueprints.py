@@ -12,20 +12,41 @@ from allting.processes.models import Phase
 
 
 @dataclass(frozen=True, slots=True)
+class PhasePlan:
+    """One phase of a template.
+
+    activity_kind   what one takes part in; empty for a phase in which the organisation works by itself
+    weeks           how long it is, following on the phase before; 0 for as long as was chosen, None for no end
+    """
+
+    kind: Phase.Kind
+    activity_kind: str = ""
+    weeks: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Blueprint:
-    """One phase with one activity. Longer templates come with the rooms that they need."""
+    """The phases that a template makes. The first takes the dates that were chosen, the others follow."""
 
     name: str
     title: str | Promise
-    phase_kind: Phase.Kind
-    activity_kind: str
+    phases: tuple[PhasePlan, ...]
 
 
 QUICK_LISTENING = Blueprint(
     name="quick_listening",
     title=_("Quick listening"),
-    phase_kind=Phase.Kind.LISTENING,
-    activity_kind="conversation",
+    phases=(PhasePlan(Phase.Kind.LISTENING, "conversation"),),
+)
+OPEN_ROUND = Blueprint(
+    name="open_round",
+    title=_("Open strategy round"),
+    phases=(
+        PhasePlan(Phase.Kind.LISTENING, "conversation"),
+        PhasePlan(Phase.Kind.SHAPING, weeks=1),
+        PhasePlan(Phase.Kind.CHOOSING, "round", weeks=2),
+        PhasePlan(Phase.Kind.EXECUTING, weeks=None),
+    ),
 )
 
-BY_NAME: Mapping[str, Blueprint] = {blueprint.name: blueprint for blueprint in (QUICK_LISTENING,)}
+BY_NAME: Mapping[str, Blueprint] = {blueprint.name: blueprint for blueprint in (QUICK_LISTENING, OPEN_ROUND)}

@@ -169,11 +169,12 @@ class SevenChoices(forms.Form):
 
 def choices_of(process: Process) -> Choices:
     """Return the choices that a draft was saved with."""
-    timetable = rules.timetable_of(process)
-    starts_on = rules.local_day(timetable.opens_at) if timetable.opens_at else None
+    # The first phase has the dates that were chosen; those of a longer template follow from them.
+    first = process.phases.all()[0]
+    starts_on = rules.local_day(first.starts_at) if first.starts_at else None
     weeks = None
-    if starts_on and timetable.closes_at:
-        weeks = (rules.local_day(timetable.closes_at) - starts_on).days // 7
+    if starts_on and first.ends_at:
+        weeks = (rules.local_day(first.ends_at) - starts_on).days // 7
     return Choices(
         question=process.item.title,
         open_to=Process.OpenTo(process.open_to),

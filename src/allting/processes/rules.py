@@ -24,7 +24,7 @@ from allting.web.numbers import day
 
 FACILITATORS = ("system", RoleName.FACILITATOR, RoleName.DEPUTY)
 SPONSORS = ("system", RoleName.SPONSOR)
-EMPLOYEES = ("system", *RoleName)
+EMPLOYEES = ("system", *(role for role in RoleName if role != RoleName.PARTICIPANT))
 # What `missing_before_announcing` says about people and not about the choices.
 TEAM_CODES = frozenset({"facilitator", "deputy"})
 OPEN_STATES = (Process.State.ANNOUNCED, Process.State.RUNNING)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from allting.processes import rules
 from allting.processes.activity_kinds import ActivityKind, NextStep
 from allting.processes.errors import Missing
-from allting.processes.models import Process
-from allting.web.numbers import day
+from allting.processes.models import Phase, Process
+from allting.web.numbers import day, days
 
 # In the last week it is worth asking whether the time was enough.
 LAST_DAYS = 7
@@ -32,7 +32,62 @@ class Step:
     words: str | Promise
 
 
-def steps_of(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
+def steps_of(process: Process, kinds: Mapping[int, ActivityKind], now: datetime) -> list[Step]:
+    """Return what happens with what people say, as steps.
+
+    kinds   the kind of each activity, by its id
+    """
+    phases = list(process.phases.all())
+    if len(phases) > 1:
+        return _steps_of_phases(process, phases, kinds, now)
+    return _steps_of_listening(process, kinds[phases[0].activities.all()[0].pk], now)
+
+
+def _steps_of_phases(
+    process: Process, phases: Sequence[Phase], kinds: Mapping[int, ActivityKind], now: datetime
+) -> list[Step]:
+    """Return a step for each phase with a date, then the answer."""
+    steps = [
+        Step(
+            number,
+            phase.get_kind_display(),
+            _state_of(phase, process, now),
+            days(phase.starts_at, phase.ends_at) if phase.ends_at else "",
+            _words_of(phase, kinds),
+        )
+        for number, phase in enumerate(phases, start=1)
+    ]
+    timetable = rules.timetable_of(process)
+    answer = Step(
+        len(steps) + 1,
+        _("%(name)s answers") % {"name": process.decider_name or process.decider_title or _("The organisation")},
+        "coming",
+        _("By %(answers)s") % {"answers": day(timetable.answers_on)} if timetable.answers_on else "",
+        _("What we do, what we do not do, and why. Signed by name."),
+    )
+    # Carrying out what was decided comes after the answer, and has no end yet.
+    return [*steps, answer] if phases[-1].ends_at else [*steps[:-1], replace(answer, number=len(steps)), _last(steps)]
+
+
+def _last(steps: Sequence[Step]) -> Step:
+    return replace(steps[-1], number=len(steps) + 1)
+
+
+def _state_of(phase: Phase, process: Process, now: datetime) -> str:
+    if process.state == Process.State.DRAFT or phase.starts_at is None or now < phase.starts_at:
+        return "coming"
+    return "done" if phase.ends_at and phase.ends_at <= now else "here"
+
+
+def _words_of(phase: Phase, kinds: Mapping[int, ActivityKind]) -> str | Promise:
+    for activity in phase.activities.all():
+        return kinds[activity.pk].explains
+    if phase.kind == Phase.Kind.SHAPING:
+        return _("What was said becomes proposals in plain words.")
+    return _("What was decided is carried out, in public.")
+
+
+def _steps_of_listening(process: Process, kind: ActivityKind, now: datetime) -> list[Step]:
     """Return the three steps of a quick listening: people say it, everybody sees it, somebody answers."""
     timetable = rules.timetable_of(process)
     has_opened = bool(timetable.opens_at and timetable.opens_at <= now and process.state in rules.OPEN_STATES)

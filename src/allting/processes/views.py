@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from allting.people import qr, visitors
 from allting.processes import actions, activity_kinds, forms, kinds, queries, rules, steps
 from allting.processes.activity_kinds import ActivityKind, Count, Part
-from allting.processes.blueprints import BY_NAME, QUICK_LISTENING
+from allting.processes.blueprints import BY_NAME, QUICK_LISTENING, Blueprint
 from allting.processes.errors import NotReady
 from allting.processes.models import Activity, Process
 from allting.record.errors import Refused
@@ -59,6 +59,15 @@ def _activity_in(process: Process) -> Activity:
 
 def _kind_of(activity: Activity) -> ActivityKind:
     return activity_kinds.registered()[activity.kind]
+
+
+def _workbench_of(activity: Activity) -> Mapping[str, object]:
+    kind = _kind_of(activity)
+    return {"title": kind.title, "address": kind.workbench(activity.item_id), "help": kind.workbench_explains}
+
+
+def _kinds_by_activity(process: Process) -> Mapping[int, ActivityKind]:
+    return {activity.pk: _kind_of(activity) for activity in rules.activities_of(process)}
 
 
 def _draw(part: Part, request: Request) -> str:
@@ -129,7 +138,7 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "blueprint": BY_NAME[process.template],
         "timetable": rules.timetable_of(process),
         "rights": [right for phase in process.phases.all() if (right := rules.right_of(phase))],
-        "steps": steps.steps_of(process, kind, now),
+        "steps": steps.steps_of(process, _kinds_by_activity(process), now),
         "extensions": queries.extensions_of(process),
         "may_take_part": may_take_part,
         "may_facilitate": bool(rules.may_facilitate(viewer, process)),
@@ -154,7 +163,7 @@ def _shown_counts(counts: Sequence[Count]) -> list[Count]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
-    """Start a draft from the template with seven choices."""
+    """Start a draft from a template (`?template=`) with seven choices."""
     if not (answer := rules.may_start(request.viewer)):
         raise Refused(answer)
     now = timezone.now()
@@ -166,7 +175,9 @@ def start(request: Request) -> HttpResponse:
         return _preview(request, form)
     if not form.is_valid():
         return _choices_page(request, form, status=422)
-    made = actions.start_process(template=QUICK_LISTENING.name, choices=form.choices(), by=_actor_of(request), now=now)
+    made = actions.start_process(
+        template=_asked_blueprint(request).name, choices=form.choices(), by=_actor_of(request), now=now
+    )
     return _after_saving(request, made)
 
 
@@ -194,6 +205,10 @@ def _first_choices(request: Request) -> dict[str, object]:
     return {"open_to": Process.OpenTo.LINK, "answer_days": 30, "languages": [request.LANGUAGE_CODE]}
 
 
+def _asked_blueprint(request: Request) -> Blueprint:
+    return BY_NAME.get(request.GET.get("template", ""), QUICK_LISTENING)
+
+
 def _choices_page(
     request: Request, form: forms.SevenChoices, process: Process | None = None, *, status: int = 200
 ) -> HttpResponse:
@@ -202,7 +217,7 @@ def _choices_page(
         "stones": form.stones(),
         "choices": form.choices(),
         "process": process,
-        "blueprint": QUICK_LISTENING,
+        "blueprint": BY_NAME[process.template] if process else _asked_blueprint(request),
     }
     return render(request, "processes/start.html", context, status=status)
 
@@ -256,7 +271,7 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
         "is_too_early": any(count.figure is None for count in counts) or not counts,
         "extensions": queries.extensions_of(process),
         "team_address": steps.address_of_team(process),
-        "activity_workbench": kind.workbench(activity.item_id),
+        "workbenches": [_workbench_of(each) for each in rules.activities_of(process)],
         "may_change": bool(rules.may_change(viewer, process)),
         "may_extend": bool(rules.may_extend(viewer, process, now)),
         "may_close": bool(rules.may_close(viewer, process, now)),

@@ -35,7 +35,9 @@ def percent(share: float | None, decimals: int = 0) -> str:
     """Write a share (0 to 1) as 88 %, the figure and the sign never on two lines."""
     if share is None:
         return ""
-    figure = formats.number_format(share * 100, decimals, use_l10n=True) if decimals else round(share * 100)
+    figure = (
+        formats.number_format(round(share * 100, decimals), decimals, use_l10n=True) if decimals else round(share * 100)
+    )
     return f"{figure}{_NO_BREAK}%"
 
 

@@ -46,7 +46,7 @@ class Room:
     kinds            `record.kinds.Kind`
     activity_kinds   `processes.activity_kinds.ActivityKind`
     reactions        `record.reactions.Reaction`
-    forgetters       functions run in the erasing transaction for tables that are no Items
+    checks           `Command`s under `allting check`: `allting check outcome FILE`
     """
 
     name: str
@@ -58,6 +58,7 @@ class Room:
     reactions: tuple[Any, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     commands: tuple[Command, ...] = ()
+    checks: tuple[Command, ...] = ()
 
 
 _rooms: dict[str, Room] = {}

@@ -1,0 +1,34 @@
+"""Every change of this room: rounds prepared and opened, ballots cast, rounds closed, outcomes decided on."""
+
+from allting.choice.actions.casting import Cast, cast_ballot, change_ballot, import_ballots
+from allting.choice.actions.closing import close_round
+from allting.choice.actions.deciding import confirm_outcome, depart_from_outcome, publish_outcome
+from allting.choice.actions.rounds import (
+    Wording,
+    add_option,
+    change_round,
+    leave_out,
+    open_round,
+    reword_option,
+    start_round,
+    take_in,
+)
+
+__all__ = [
+    "Cast",
+    "Wording",
+    "add_option",
+    "cast_ballot",
+    "change_ballot",
+    "change_round",
+    "close_round",
+    "confirm_outcome",
+    "depart_from_outcome",
+    "import_ballots",
+    "leave_out",
+    "open_round",
+    "publish_outcome",
+    "reword_option",
+    "start_round",
+    "take_in",
+]

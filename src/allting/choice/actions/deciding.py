@@ -1,0 +1,89 @@
+"""What comes after the closing: the outcome published, then confirmed or departed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from allting.choice.errors import AlreadyDecided, NotCounted
+from allting.choice.models import Decision, Outcome, Round
+from allting.record import actions as record
+from allting.record.models import Actor
+
+
+@transaction.atomic
+def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime) -> Outcome:
+    """Save what was counted, once. Counted twice, the first stands: it is the same."""
+    outcome, is_new = Outcome.objects.get_or_create(
+        round=round_,
+        defaults={
+            "method": counted["method"],
+            "version": counted["version"],
+            "seed": round_.seed,
+            "digest": counted["digest"],
+            "certificate": counted["certificate"],
+            "figures": counted["figures"],
+            "counted_at": now,
+        },
+    )
+    if is_new:
+        data: record.Data = {"chosen": list(counted["figures"]["chosen"])}
+        record.emit(name="choice.outcome_published", actor=record.system_actor(), item=round_.item, data=data, now=now)
+    return outcome
+
+
+@transaction.atomic
+def confirm_outcome(*, outcome: Outcome, reason: str = "", by: Actor, now: datetime) -> Decision:
+    """Take the outcome as it is. Raises AlreadyDecided."""
+    return _decide(outcome, Decision.Verdict.CONFIRM, options=outcome.figures["chosen"], reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def depart_from_outcome(
+    *,
+    outcome: Outcome,
+    options: Sequence[int],
+    reason: str,
+    left_with_nothing: Mapping[str, int],
+    by: Actor,
+    now: datetime,
+) -> Decision:
+    """Decide on other options than were chosen, with a reason that stays beside the outcome. Raises AlreadyDecided."""
+    return _decide(
+        outcome, Decision.Verdict.DEPART, options=options, reason=reason, left=left_with_nothing, by=by, now=now
+    )
+
+
+def _decide(
+    outcome: Outcome,
+    verdict: Decision.Verdict,
+    *,
+    options: Sequence[int],
+    reason: str,
+    left: Mapping[str, int] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Decision:
+    if outcome.round.closed_at is None:
+        raise NotCounted
+    try:
+        with transaction.atomic():
+            decision = Decision.objects.create(
+                round=outcome.round,
+                verdict=verdict,
+                reason=reason,
+                options=list(options),
+                left_with_nothing=dict(left or {}),
+                made_by=by,
+                made_at=now,
+            )
+    except IntegrityError:
+        if Decision.objects.filter(round=outcome.round).exists():
+            raise AlreadyDecided from None
+        raise
+    past = {"confirm": "choice.outcome_confirmed", "depart": "choice.outcome_departed_from"}[verdict]
+    record.emit(name=past, actor=by, item=outcome.round.item, data={"options": list(options)}, now=now)
+    return decision

@@ -1,0 +1,100 @@
+"""The activity "round": what a process can hold of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from allting.choice import actions, queries, story
+from allting.choice.models import Option, Outcome, Round
+from allting.processes.activity_kinds import ActivityKind, Count, NextStep
+from allting.record.models import Actor, Item
+from allting.record.viewers import Viewer
+
+# So many of the chosen are shown on the process page.
+_SHOWN = 3
+
+
+def create(*, within: Item, title: str, author: Actor, now: datetime) -> Item:
+    """Begin the round of a process."""
+    return actions.start_round(within=within, title=title, author=author, now=now).item
+
+
+def close(item: Item, now: datetime) -> None:
+    """Run in the transaction that closes the activity."""
+    actions.close_round(round_=Round.objects.get(pk=item.pk), now=now)
+
+
+def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
+    """Give the process page the first of the chosen; None until it is counted."""
+    outcome = Outcome.objects.filter(round=item_id).first()
+    if outcome is None:
+        return None
+    told = story.tell(outcome, queries.options_by_id(map(int, outcome.figures["supporters"])))
+    return "choice/highlights.html", {"story": told, "shown": told.chosen[:_SHOWN], "round_id": item_id}
+
+
+def counts(item_id: int) -> Sequence[Count]:
+    """Say how many have cast and on how many proposals."""
+    cast_count = queries.count_turnout(item_id)
+    options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
+    address = reverse("choice:outcome", args=[item_id])
+    return (
+        Count(cast_count, ngettext("ballot cast", "ballots cast", cast_count or 0), address),
+        Count(options_count, ngettext("proposal", "proposals", options_count), address),
+    )
+
+
+def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
+    """Say what the facilitator should do now."""
+    return list(_next_steps(item_id))
+
+
+def _next_steps(item_id: int) -> Iterator[NextStep]:
+    round_ = Round.objects.get(pk=item_id)
+    if round_.closed_at is not None:
+        return
+    workbench = reverse("choice:workbench", args=[item_id])
+    options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
+    if round_.opened_at is None and not options_count:
+        yield NextStep(
+            title=_("Put the proposals together"),
+            help=_("Take those that unite, those that divide and what each group stands for, and word them plainly."),
+            button=_("Choose"),
+            address=workbench,
+            is_urgent=True,
+        )
+    elif round_.opened_at is None:
+        yield NextStep(
+            title=_("Open the round"),
+            help=ngettext(
+                "%(count)d proposal is ready. When you open, it is frozen.",
+                "%(count)d proposals are ready. When you open, they are frozen.",
+                options_count,
+            )
+            % {"count": options_count},
+            button=_("Look it through"),
+            address=workbench,
+            is_urgent=True,
+        )
+
+
+KIND = ActivityKind(
+    name="round",
+    title=gettext_lazy("Round"),
+    create=create,
+    on_close=close,
+    address=lambda item_id: reverse("choice:ballot", args=[item_id]),
+    results=lambda item_id: reverse("choice:outcome", args=[item_id]),
+    workbench=lambda item_id: reverse("choice:workbench", args=[item_id]),
+    highlights=what_was_chosen,
+    counts=counts,
+    next_steps=next_steps,
+    workbench_explains=gettext_lazy("Put the proposals together, word them plainly, open the round."),
+    explains=gettext_lazy("You take every proposal that you could stand behind. The ballot is secret."),
+    yields=gettext_lazy("About nine are chosen so that every group gets its share, with the proof of the count."),
+)

@@ -1,0 +1,101 @@
+"""Counting outside the web process, and cleaning the files: what the worker does after a round has closed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from allting.choice import actions
+from allting.choice.errors import CountFailed
+from allting.choice.models import Ballot, Option, Outcome, Round, Turnout
+
+type Count = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+# A million ballots take seconds; an hour is a process that hangs.
+_LONGEST_S = 3_600
+
+
+def count_round(*, round_: Round, now: datetime, count: Count | None = None) -> Outcome | None:
+    """Count a closed round and publish its outcome; None when nobody cast a ballot.
+
+    count    what counts; a process of its own, unless somebody (a test, a command) brings another
+    Raises CountFailed.
+    """
+    if round_.closed_at is None or round_.opened_at is None:
+        return None
+    asked = read_ballots(round_)
+    if not asked["ballots"]:
+        return None
+    return actions.publish_outcome(round_=round_, counted=(count or count_outside)(asked), now=now)
+
+
+def read_ballots(round_: Round) -> dict[str, Any]:
+    """Return what the counting process takes. Approvals of options that are gone are left out there."""
+    options = Option.objects.filter(round=round_, left_out_at=None).order_by("number")
+    ballots = Ballot.objects.filter(round=round_).order_by("pk").values_list("approvals", "kind")
+    return {
+        "seats": round_.seats,
+        "budget": round_.budget,
+        "seed": round_.seed,
+        "options": [[option.pk, name_of(option), option.cost] for option in options],
+        "ballots": [[approvals, kind] for approvals, kind in ballots.iterator(chunk_size=10_000)],
+    }
+
+
+def name_of(option: Option) -> str:
+    """Name an option in the certificate: its number in the round, and its frozen title."""
+    return f"{option.number}. {option.title}"
+
+
+def count_outside(asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Run `analysis` in a process of its own. Raises CountFailed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "allting.choice.analysis"],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        timeout=_LONGEST_S,
+        env=_environment(),
+        check=False,
+    )
+    if done.returncode:
+        raise CountFailed(exit_code=done.returncode, said=done.stderr[-2_000:])
+    counted: dict[str, Any] = json.loads(done.stdout)
+    return counted
+
+
+def _environment() -> Mapping[str, str]:
+    """Return the environment of the counting process: no secret of ours."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ALLTING_", "DJANGO_")) and name != "DATABASE_URL"
+    }
+    return kept | {"PYTHONIOENCODING": "utf-8"}
+
+
+def clean_files(*, round_: Round, now: datetime) -> None:
+    """Remove what the database's files still hold of the order in which ballots were cast. Outside a transaction.
+
+    SQLite: the log is emptied and the file written anew, without the pages that were freed. PostgreSQL: both tables
+    get new files, without the old versions of their rows.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_pages = cursor.fetchone()
+            if busy:
+                return  # somebody is reading; the schedule comes again
+        else:
+            for table in (Ballot, Turnout):
+                cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table._meta.db_table)}")
+    Round.objects.filter(pk=round_.pk).update(cleaned_at=now)

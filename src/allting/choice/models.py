@@ -1,0 +1,172 @@
+"""Rounds, what can be chosen in them, who has cast, what was cast, and what came out.
+
+Who has cast a ballot (`Turnout`) and what was cast (`Ballot`) share nothing but the round: no time, no order, no
+event. At closing both tables are written anew in the order of random keys (`actions.closing`), because a table keeps
+the order in which its rows came.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from allting.record.models import Actor, Item
+
+
+def random_id() -> uuid.UUID:
+    """Return 128 random bits; a UUID of the usual kinds says how it was made, and would have fewer."""
+    return uuid.UUID(bytes=secrets.token_bytes(16))
+
+
+class Round(models.Model):
+    """A choice of about nine among options, by approval ballots.
+
+    seed              drawn at opening, secret until closing: breaks ties
+    seed_commitment   its SHA-256, published at opening, so that nobody can pick another seed when votes are known
+    """
+
+    SEATS = 9
+    APPROVALS = 12
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="round")
+    seats = models.PositiveSmallIntegerField(default=SEATS)
+    approvals_limit = models.PositiveSmallIntegerField(default=APPROVALS)
+    budget = models.PositiveBigIntegerField(null=True, blank=True)
+    seed = models.CharField(max_length=64, blank=True, default="")
+    seed_commitment = models.CharField(max_length=64, blank=True, default="")
+    are_ballots_imported = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    # Set when the files that held the old order of the rows were written anew, after the closing transaction.
+    cleaned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(seats__gte=1), name="round_has_a_seat"),
+            models.CheckConstraint(condition=Q(approvals_limit__gte=1), name="ballot_has_an_approval"),
+            models.CheckConstraint(
+                condition=Q(opened_at=None, seed="", seed_commitment="")
+                | (Q(opened_at__isnull=False) & ~Q(seed="") & ~Q(seed_commitment="")),
+                name="open_round_has_a_seed",
+            ),
+        ]
+
+
+class Option(models.Model):
+    """A proposal, with title and text as they were when the round opened.
+
+    source   the item that it was taken from; none when somebody wrote it here
+    number   its lasting number in the round, part of its name in the certificate
+    """
+
+    TITLE_LENGTH = 120
+    TEXT_LENGTH = 1_000
+
+    item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="option")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="options")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=TITLE_LENGTH)
+    text = models.CharField(max_length=TEXT_LENGTH, blank=True, default="")
+    why = models.CharField(max_length=200, blank=True, default="")
+    cost = models.PositiveBigIntegerField(null=True, blank=True)
+    source = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    left_out_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="options_are_numbered"),
+            models.UniqueConstraint(
+                fields=["round", "source"], condition=Q(source__isnull=False), name="one_option_of_a_source"
+            ),
+        ]
+
+
+class Turnout(models.Model):
+    """Somebody has cast a ballot in a round. Nothing else is known here."""
+
+    pk = models.CompositePrimaryKey("round", "actor")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="turnout")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "choice_turnout"
+
+
+class Coarse(models.TextChoices):
+    """Whose view a ballot brings, so coarse that it tells nobody."""
+
+    CUSTOMER = "customer", _("Customer or user")
+    CITIZEN = "citizen", _("Citizen or neighbour")
+    EMPLOYEE = "employee", _("Employee")
+    PARTNER = "partner", _("Partner or supplier")
+    PUBLIC = "public", _("Public body or researcher")
+    OWNER = "owner", _("Owner")
+
+
+class Ballot(models.Model):
+    """What one person approved. Nobody's name, no moment and no order.
+
+    approvals      ids of options, ascending     kind   coarse, or empty
+    receipt_hash   SHA-256 of the receipt that its owner was shown once; null for imported ballots
+    """
+
+    id = models.UUIDField(primary_key=True, default=random_id, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="ballots")
+    approvals = models.JSONField()
+    kind = models.CharField(max_length=10, choices=Coarse, blank=True, default="")
+    receipt_hash = models.CharField(max_length=64, unique=True, null=True)
+
+    class Meta:
+        db_table = "choice_ballot"
+
+
+class Outcome(models.Model):
+    """What came out of a round, as it was published. Never changed.
+
+    certificate   the proof, as text that its digest depends on; empty for fewer than five ballots
+    figures       what the page tells, see `story`
+    """
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="outcome")
+    method = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    seed = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    certificate = models.TextField(blank=True, default="")
+    figures = models.JSONField()
+    counted_at = models.DateTimeField()
+
+
+class Decision(models.Model):
+    """What the sponsor makes of an outcome. The outcome stays public beside it.
+
+    options             ids of the options decided on, in order: those of the outcome, or others with a reason
+    left_with_nothing   ballots by kind that have none of these ("" is everybody), as the sponsor was shown it
+    """
+
+    REASON_LENGTH = 1_000
+
+    class Verdict(models.TextChoices):
+        CONFIRM = "confirm", _("confirmed")
+        DEPART = "depart", _("departed from")
+
+    round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="decision")
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
+    options = models.JSONField()
+    left_with_nothing = models.JSONField(default=dict)
+    made_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="confirm") | (Q(verdict="depart") & ~Q(reason="")),
+                name="departing_needs_a_reason",
+                violation_error_message=_("To depart from the outcome needs a reason that everybody can read."),
+            )
+        ]

@@ -1,0 +1,182 @@
+"""Every question about rounds, with visibility built in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from allting.choice import receipts, rules
+from allting.choice.errors import NoSuchReceipt
+from allting.choice.models import Ballot, Decision, Option, Outcome, Round, Turnout
+from allting.processes import queries as processes_queries
+from allting.processes import rules as processes
+from allting.processes.errors import NotOpenToYou
+from allting.processes.models import Activity, Process
+from allting.record.errors import NotFound, Refused
+from allting.record.rules import Answer, No
+from allting.record.viewers import Viewer
+from allting.web.problems import NextStep
+
+type Deed = Literal["look", "cast", "facilitate", "prepare", "decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A round and what one viewer may do in it, asked once per request."""
+
+    round: Round
+    viewer: Viewer
+    activity: Activity
+    may_look: Answer
+    may_cast: Answer
+    may_facilitate: Answer
+    may_prepare: Answer
+    may_decide: Answer
+    has_cast: bool
+    has_closed: bool
+    outcome: Outcome | None
+    decision: Decision | None
+
+    @property
+    def process(self) -> Process:
+        return self.activity.phase.process
+
+
+def get_round_for(viewer: Viewer, round_id: int, *, to: Deed = "look", now: datetime) -> Standing:
+    """Load a round and what the viewer may do there.
+
+    Raises NotFound where they may not know of it, Refused with the rule's reason where they may only not do it now.
+    """
+    round_ = Round.objects.select_related("item").filter(pk=round_id).first()
+    if round_ is None:
+        raise NotFound
+    standing = standing_of(viewer, round_, now=now)
+    if not processes.is_visible(viewer, standing.process):
+        raise NotFound
+    if not standing.may_look and not standing.may_facilitate and not standing.may_decide:
+        raise NotOpenToYou(standing.may_look, next_step=_sign_in(viewer))
+    answer: Answer = getattr(standing, f"may_{to}")
+    if isinstance(answer, No):
+        raise Refused(answer, next_step=_way_on(standing))
+    return standing
+
+
+def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
+    """Ask the rules once about a round that was loaded with its item."""
+    activity = processes_queries.activity_of(round_.pk)
+    process = activity.phase.process
+    outcome = Outcome.objects.filter(round=round_).select_related("round__item").first()
+    decision = Decision.objects.filter(round=round_).select_related("made_by__person").first()
+    has_cast = viewer.actor is not None and Turnout.objects.filter(round=round_, actor=viewer.actor).exists()
+    may_facilitate = processes.may_facilitate(viewer, process)
+    return Standing(
+        round=round_,
+        viewer=viewer,
+        activity=activity,
+        may_look=processes.may_look(viewer, process, processes_queries.has_entered(viewer, process)),
+        may_cast=rules.may_cast(
+            viewer,
+            round_,
+            process,
+            may_take_part=processes_queries.may_take_part(viewer, activity, now),
+            has_cast=has_cast,
+        ),
+        may_facilitate=may_facilitate,
+        may_prepare=rules.may_prepare(round_, may_facilitate=may_facilitate),
+        may_decide=rules.may_decide(viewer, process, is_counted=outcome is not None, is_decided=decision is not None),
+        has_cast=has_cast,
+        has_closed=processes.has_closed(activity, now),
+        outcome=outcome,
+        decision=decision,
+    )
+
+
+def outcome_of(round_: Round) -> Outcome | None:
+    return Outcome.objects.filter(round=round_).first()
+
+
+def options_of(round_: Round) -> list[Option]:
+    """Return what is on the ballot, by number."""
+    return list(
+        Option.objects.filter(round=round_, left_out_at=None).select_related("item", "source").order_by("number")
+    )
+
+
+def options_for(round_: Round, viewer: Viewer) -> list[Option]:
+    """Return what is on the ballot in an order of the viewer's own, the same each time: the first is chosen more."""
+    whose = viewer.actor.pk if viewer.actor else 0
+
+    def lot(option: Option) -> str:
+        return hashlib.sha256(f"{round_.seed_commitment}\n{whose}\n{option.pk}".encode()).hexdigest()
+
+    return sorted(options_of(round_), key=lot)
+
+
+def get_option_for(viewer: Viewer, option_id: int, *, to: Deed = "look", now: datetime) -> tuple[Option, Standing]:
+    """Load an option with its round, by the rules of the round. Raises NotFound, Refused."""
+    option = Option.objects.select_related("item", "source", "round__item").filter(pk=option_id).first()
+    if option is None:
+        raise NotFound
+    standing = get_round_for(viewer, option.round_id, to=to, now=now)
+    is_kept_back = option.round.opened_at is None or option.left_out_at is not None
+    if is_kept_back and not standing.may_facilitate:
+        raise NotFound
+    return option, standing
+
+
+def get_ballot_by(receipt: str) -> Ballot:
+    """Return the ballot that a receipt opens, with its round. Raises NoSuchReceipt."""
+    ballot = Ballot.objects.select_related("round__item").filter(receipt_hash=receipts.hash_of(receipt)).first()
+    if ballot is None:
+        raise NoSuchReceipt
+    return ballot
+
+
+def is_changeable(round_: Round, *, now: datetime) -> bool:
+    """Say whether ballots of this round can still be changed."""
+    return round_.closed_at is None and processes.is_open(processes_queries.activity_of(round_.pk), now)
+
+
+def count_turnout(round_id: int) -> int | None:
+    """Say how many have cast a ballot; None for fewer than five."""
+    count = Turnout.objects.filter(round=round_id).count()
+    return count if count >= rules.FEWEST else None
+
+
+def left_with_nothing(round_: Round, option_ids: Collection[int]) -> Mapping[str, int]:
+    """Count the ballots, by kind, none of whose approvals are among these options; "" is everybody.
+
+    Reads every ballot: for the sponsor's page, not for the public one.
+    """
+    kept = set(option_ids)
+    counts: dict[str, int] = {"": 0}
+    rows = Ballot.objects.filter(round=round_).values_list("approvals", "kind")
+    for approvals, kind in rows.iterator(chunk_size=10_000):
+        if approvals and kept.isdisjoint(approvals):
+            counts[""] += 1
+            if kind:
+                counts[kind] = counts.get(kind, 0) + 1
+    return counts
+
+
+def options_by_id(ids: Iterable[int]) -> dict[int, Option]:
+    return Option.objects.select_related("item", "source").in_bulk(list(ids))
+
+
+def _sign_in(viewer: Viewer) -> NextStep | None:
+    return None if viewer.is_signed_in else NextStep(words=_("Sign in"), url=reverse("people:sign_in"))
+
+
+def _way_on(standing: Standing) -> NextStep | None:
+    """Offer what can be done instead: the receipt, the outcome, signing in."""
+    if standing.has_closed or standing.round.closed_at:
+        return NextStep(words=_("See what came of it"), url=reverse("choice:outcome", args=[standing.round.pk]))
+    if standing.has_cast:
+        return NextStep(words=_("Open my ballot"), url=reverse("choice:receipt"))
+    return _sign_in(standing.viewer)

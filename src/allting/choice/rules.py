@@ -1,0 +1,87 @@
+"""Who may cast, change, prepare and decide, and when. Pure: loaded objects in, answers out.
+
+being prepared ──open──▶ open ──activity closes──▶ closed ──counted──▶ outcome ──sponsor──▶ decision
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from allting.choice.models import Round
+from allting.people.models import RoleName
+from allting.processes import rules as processes
+from allting.processes.models import Process
+from allting.record.rules import YES, Answer, No
+from allting.record.viewers import Viewer
+
+# Figures about fewer would be about persons.
+FEWEST = 5
+# Beyond so many options, or with fewer approvals than these, ballots grow sparse and proportional rules find nobody
+# who agrees with anybody (choice.md 1.2).
+MOST_OPTIONS = 40
+FEWEST_APPROVALS = 8
+SHORTLIST_SIZE = 30
+
+
+def may_cast(viewer: Viewer, round_: Round, process: Process, *, may_take_part: Answer, has_cast: bool) -> Answer:
+    """Ask whether the viewer may cast a ballot now. It needs a name, so that everybody has one."""
+    if not may_take_part:
+        return may_take_part
+    if round_.opened_at is None:
+        return No(_("The proposals are still being put together. Come back when the round is open."))
+    if round_.closed_at is not None:
+        return No(_("The round has closed. See what came of it."))
+    if not viewer.is_signed_in:
+        return No(_("Everybody has one ballot, so we need to know who you are. Sign in, or open your invitation."))
+    if process.open_to != Process.OpenTo.LINK and not _has_a_right(viewer, process):
+        return No(_("Only those who are invited can cast a ballot here. Open the link in your invitation."))
+    if has_cast:
+        return No(_("You have cast your ballot. With the words of your receipt you can change it."))
+    return YES
+
+
+def _has_a_right(viewer: Viewer, process: Process) -> bool:
+    """Whether an organisation's role, or an invitation to this very process, names the viewer."""
+    return viewer.has_role(("system", *RoleName), within=[process.pk])
+
+
+def may_prepare(round_: Round, *, may_facilitate: Answer) -> Answer:
+    """Ask whether proposals may still be added, reworded and left out."""
+    if not may_facilitate:
+        return may_facilitate
+    if round_.opened_at is not None:
+        return No(_("The round was opened. The proposals stand as they are, so that everybody chooses among the same."))
+    return YES
+
+
+def may_decide(viewer: Viewer, process: Process, *, is_counted: bool, is_decided: bool) -> Answer:
+    """Ask whether the viewer may confirm the outcome or depart from it."""
+    if not processes.is_sponsor(viewer, process):
+        return No(_("Only the sponsor confirms the outcome or departs from it."))
+    if not is_counted:
+        return No(_("There is an outcome to decide on when the round has closed and is counted."))
+    if is_decided:
+        return No(_("This was decided. The decision and its reason are public and stand."))
+    return YES
+
+
+def warnings_of(*, options_count: int, approvals_limit: int) -> list[str]:
+    """Say what would make the ballots too sparse for a fair share."""
+    found = []
+    if options_count > MOST_OPTIONS:
+        found.append(
+            _(
+                "%(count)d proposals are more than people read. Everybody would choose something else, and no group "
+                "would find itself. Take a shortlist of about %(size)d first."
+            )
+            % {"count": options_count, "size": SHORTLIST_SIZE}
+        )
+    if approvals_limit < FEWEST_APPROVALS:
+        found.append(
+            _(
+                "With fewer than %(fewest)d choices on a ballot, few people meet in the same proposal. "
+                "Eight to twelve work well."
+            )
+            % {"fewest": FEWEST_APPROVALS}
+        )
+    return found

@@ -1,0 +1,24 @@
+"""What the worker does in this room: clean the files after a round has closed, and count it."""
+
+from __future__ import annotations
+
+import contextlib
+
+from django.db import OperationalError
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from allting.choice import counting
+from allting.choice.models import Ballot, Round
+
+
+def finish_closed_rounds() -> None:
+    """Clean and count what has closed. A round that is counted already is left alone."""
+    for round_ in Round.objects.filter(closed_at__isnull=False, cleaned_at=None, opened_at__isnull=False):
+        # Somebody else is writing: the next turn comes in seconds, and counting does not wait for it.
+        with contextlib.suppress(OperationalError):
+            counting.clean_files(round_=round_, now=timezone.now())
+    has_ballots = Exists(Ballot.objects.filter(round=OuterRef("pk")))
+    uncounted = Round.objects.filter(has_ballots, closed_at__isnull=False, opened_at__isnull=False, outcome=None)
+    for round_ in uncounted.select_related("item"):
+        counting.count_round(round_=round_, now=timezone.now())

@@ -1,0 +1,161 @@
+"""Choosing: the list, the review, the receipt. What is ticked travels in the form and is stored only when cast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from allting.choice import actions, forms, queries
+from allting.choice.errors import NoSuchReceipt
+from allting.choice.models import Ballot
+from allting.processes import queries as processes
+from allting.record.viewers import Request
+
+
+@require_safe
+@never_cache
+def ballot(request: Request, round_id: int) -> HttpResponse:
+    """Show the proposals to choose among, or why one cannot choose now and what one can do instead."""
+    standing = _look(request, round_id)
+    if standing.outcome is not None:
+        return redirect("choice:outcome", round_id)
+    if not standing.may_cast and (standing.round.opened_at is None or standing.has_closed or standing.has_cast):
+        return render(request, "choice/waiting.html", _context(standing))
+    form = forms.Ballot(**_limits(standing))
+    return render(request, "choice/ballot.html", _list_context(standing, form, picked=set()))
+
+
+@require_POST
+@sensitive_post_parameters()
+@never_cache
+def review(request: Request, round_id: int) -> HttpResponse:
+    """Show the ballot once more before it is cast; `remove` lets one go, `more` goes back to the list."""
+    standing = _look(request, round_id, to="cast")
+    form = forms.Ballot(request.POST, **_limits(standing))
+    picked = form.picked - {int(gone) for gone in request.POST.getlist("remove") if gone.isdigit()}
+    if "more" in request.POST or (not picked and form.is_valid()):
+        return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked))
+    if not form.is_valid():
+        return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked), status=422)
+    return render(request, "choice/review.html", _review_context(standing, form, picked))
+
+
+@require_POST
+@sensitive_post_parameters()
+@never_cache
+def cast(request: Request, round_id: int) -> HttpResponse:
+    """Cast the ballot and show its receipt, this once."""
+    standing = _look(request, round_id, to="cast")
+    form = forms.Ballot(request.POST, **_limits(standing))
+    if not form.is_valid():
+        return render(request, "choice/ballot.html", _list_context(standing, form, picked=form.picked), status=422)
+    done = actions.cast_ballot(
+        round_=standing.round,
+        actor=request.viewer.acting,
+        approvals=form.cleaned_data["options"],
+        kind=form.cleaned_data["kind"],
+    )
+    context = {**_context(standing), "receipt": done.receipt, "turnout": queries.count_turnout(round_id)}
+    return render(request, "choice/cast.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@never_cache
+def receipt(request: Request) -> HttpResponse:
+    """Open a ballot with the words of its receipt: to change it, or to see what it helped to choose."""
+    form = forms.Receipt(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "choice/receipt.html", {"form": form}, status=422 if form.is_bound else 200)
+    words = form.cleaned_data["words"]
+    try:
+        found = queries.get_ballot_by(words)
+    except NoSuchReceipt as missing:
+        form.add_error("words", str(missing.sentence))
+        return render(request, "choice/receipt.html", {"form": form}, status=422)
+    return _ballot_page(request, found, words)
+
+
+@require_POST
+@sensitive_post_parameters()
+@never_cache
+def change(request: Request) -> HttpResponse:
+    """Change a ballot with its receipt, and with nothing else."""
+    words = request.POST.get("words", "")
+    found = queries.get_ballot_by(words)
+    form = forms.Ballot(request.POST, options=queries.options_of(found.round), limit=found.round.approvals_limit)
+    if not form.is_valid():
+        return _ballot_page(request, found, words, form=form, status=422)
+    actions.change_ballot(receipt=words, approvals=form.cleaned_data["options"], now=timezone.now())
+    return _ballot_page(request, queries.get_ballot_by(words), words, is_changed=True)
+
+
+def _ballot_page(
+    request: Request,
+    found: Ballot,
+    words: str,
+    *,
+    form: forms.Ballot | None = None,
+    is_changed: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    round_ = found.round
+    options = queries.options_of(round_)
+    picked = form.picked if form else set(found.approvals)
+    activity = processes.activity_of(round_.pk)
+    outcome = queries.outcome_of(round_)
+    chosen = outcome.figures["chosen"] if outcome else []
+    context: dict[str, Any] = {
+        "round": round_,
+        "process": activity.phase.process,
+        "activity": activity,
+        "words": words,
+        "form": form,
+        "picked": picked,
+        "limit": round_.approvals_limit,
+        "options": options,
+        "mine": [option for option in options if option.pk in picked],
+        "helped": [option for option in options if option.pk in picked and option.pk in chosen],
+        "outcome": outcome,
+        "chosen": chosen,
+        "is_changed": is_changed,
+        "is_changeable": queries.is_changeable(round_, now=timezone.now()),
+    }
+    return render(request, "choice/my_ballot.html", context, status=status)
+
+
+def _look(request: Request, round_id: int, *, to: queries.Deed = "look") -> queries.Standing:
+    standing = queries.get_round_for(request.viewer, round_id, to=to, now=timezone.now())
+    request.current_activity = standing.activity
+    return standing
+
+
+def _limits(standing: queries.Standing) -> dict[str, Any]:
+    return {"options": queries.options_of(standing.round), "limit": standing.round.approvals_limit}
+
+
+def _context(standing: queries.Standing) -> dict[str, Any]:
+    return {
+        "standing": standing,
+        "round": standing.round,
+        "process": standing.process,
+        "activity": standing.activity,
+        "limit": standing.round.approvals_limit,
+        "seats": standing.round.seats,
+    }
+
+
+def _list_context(standing: queries.Standing, form: forms.Ballot, *, picked: set[int]) -> dict[str, Any]:
+    options = queries.options_for(standing.round, standing.viewer)
+    return {**_context(standing), "form": form, "options": options, "picked": picked}
+
+
+def _review_context(standing: queries.Standing, form: forms.Ballot, picked: set[int]) -> dict[str, Any]:
+    options = queries.options_for(standing.round, standing.viewer)
+    return {**_context(standing), "form": form, "mine": [option for option in options if option.pk in picked]}

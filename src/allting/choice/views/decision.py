@@ -1,0 +1,64 @@
+"""The sponsor's page: confirm the outcome, or depart from it with a reason."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from allting.choice import actions, forms, queries, story
+from allting.choice.models import Outcome
+from allting.choice.views.outcome import context_of
+from allting.record.viewers import Request
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def decide(request: Request, round_id: int) -> HttpResponse:
+    """Confirm (`do=confirm`), or depart: first look at whom that leaves with nothing, then `do=depart`."""
+    now = timezone.now()
+    standing = queries.get_round_for(request.viewer, round_id, to="decide", now=now)
+    request.current_activity = standing.activity
+    assert standing.outcome is not None  # the rule asks for it
+    if request.method == "POST" and request.POST.get("do") == "confirm":
+        return _confirm(request, standing, standing.outcome)
+    options = queries.options_of(standing.round)
+    chosen = standing.outcome.figures["chosen"]
+    departing = forms.Departure(
+        request.POST or None, options=options, chosen=chosen, initial={"options": [str(pk) for pk in chosen]}
+    )
+    context = {**context_of(standing), "confirming": forms.Confirmation(prefix="confirm"), "departing": departing}
+    if request.method != "POST":
+        return render(request, "choice/decide.html", context)
+    if not departing.is_valid():
+        return render(request, "choice/decide.html", context, status=422)
+    decided = departing.cleaned_data["options"]
+    counts = queries.left_with_nothing(standing.round, decided)
+    if request.POST.get("do") != "depart":
+        context |= {
+            "left_out": story.say_left_out(counts),
+            "left_out_before": story.say_left_out(queries.left_with_nothing(standing.round, chosen)),
+        }
+        return render(request, "choice/decide.html", context)
+    actions.depart_from_outcome(
+        outcome=standing.outcome,
+        options=decided,
+        reason=departing.cleaned_data["reason"],
+        left_with_nothing=counts,
+        by=request.viewer.acting,
+        now=now,
+    )
+    messages.success(request, _("Your decision and its reason are public, beside the outcome."))
+    return redirect("choice:outcome", round_id)
+
+
+def _confirm(request: Request, standing: queries.Standing, outcome: Outcome) -> HttpResponse:
+    form = forms.Confirmation(request.POST, prefix="confirm")
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    actions.confirm_outcome(outcome=outcome, reason=reason, by=request.viewer.acting, now=timezone.now())
+    messages.success(request, _("Confirmed. It is public now."))
+    return redirect("choice:outcome", standing.round.pk)

@@ -1,0 +1,125 @@
+"""The facilitator's page: put the proposals together, word them, open the round."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from allting.choice import actions, candidates, forms, queries, rules
+from allting.record.viewers import Request
+
+
+@require_safe
+def workbench(request: Request, round_id: int) -> HttpResponse:
+    standing = _look(request, round_id, to="facilitate")
+    return _page(request, standing)
+
+
+@require_POST
+def add(request: Request, round_id: int) -> HttpResponse:
+    """Add a proposal that is written here, or change how many are chosen (`do=settings`)."""
+    standing = _look(request, round_id, to="prepare")
+    now, by = timezone.now(), request.viewer.acting
+    if request.POST.get("do") == "settings":
+        settings = forms.RoundSettings(request.POST, prefix="settings")
+        if not settings.is_valid():
+            return _page(request, standing, settings=settings, status=422)
+        actions.change_round(round_=standing.round, **settings.cleaned_data, by=by, now=now)
+        messages.success(request, _("Saved."))
+        return redirect("choice:workbench", round_id)
+    form = forms.Wordings(request.POST)
+    if not form.is_valid():
+        return _page(request, standing, form=form, status=422)
+    actions.add_option(round_=standing.round, wording=form.wording(), by=by, now=now)
+    messages.success(request, _("Added."))
+    return redirect("choice:workbench", round_id)
+
+
+@require_POST
+def take_in(request: Request, round_id: int) -> HttpResponse:
+    """Make the ticked items proposals."""
+    standing = _look(request, round_id, to="prepare")
+    wanted = {int(pk) for pk in request.POST.getlist("items") if pk.isdigit()}
+    found = [one for one in candidates.candidates_for(standing) if one.item.pk in wanted]
+    for one in found:
+        actions.take_in(
+            round_=standing.round, source=one.item, wording=one.wording, by=request.viewer.acting, now=timezone.now()
+        )
+    words = ngettext("%(count)d proposal taken in.", "%(count)d proposals taken in.", len(found))
+    messages.success(request, words % {"count": len(found)})
+    return redirect("choice:workbench", round_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reword(request: Request, option_id: int) -> HttpResponse:
+    """Say a proposal in other words."""
+    option, standing = queries.get_option_for(request.viewer, option_id, to="prepare", now=timezone.now())
+    request.current_activity = standing.activity
+    form = forms.Wordings(
+        request.POST or None, initial={"title": option.title, "text": option.text, "cost": option.cost}
+    )
+    if request.method != "POST" or not form.is_valid():
+        context = {"option": option, "standing": standing, "process": standing.process, "form": form}
+        return render(request, "choice/reword.html", context, status=422 if form.is_bound else 200)
+    actions.reword_option(option=option, wording=form.wording(), by=request.viewer.acting, now=timezone.now())
+    messages.success(request, _("Saved."))
+    return redirect("choice:workbench", option.round_id)
+
+
+@require_POST
+def leave_out(request: Request, option_id: int) -> HttpResponse:
+    option, _standing = queries.get_option_for(request.viewer, option_id, to="prepare", now=timezone.now())
+    actions.leave_out(option=option, by=request.viewer.acting, now=timezone.now())
+    messages.success(request, _("Left out. Taking it in again brings it back."))
+    return redirect("choice:workbench", option.round_id)
+
+
+@require_POST
+def open_round(request: Request, round_id: int) -> HttpResponse:
+    """Freeze the proposals and publish the commitment to the seed."""
+    standing = _look(request, round_id, to="prepare")
+    actions.open_round(round_=standing.round, by=request.viewer.acting, now=timezone.now())
+    messages.success(request, _("The proposals are frozen. People can choose as soon as the dates say so."))
+    return redirect("choice:workbench", round_id)
+
+
+def _look(request: Request, round_id: int, *, to: queries.Deed) -> queries.Standing:
+    standing = queries.get_round_for(request.viewer, round_id, to=to, now=timezone.now())
+    request.current_activity = standing.activity
+    return standing
+
+
+def _page(
+    request: Request,
+    standing: queries.Standing,
+    *,
+    form: forms.Wordings | None = None,
+    settings: forms.RoundSettings | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    options = queries.options_of(standing.round)
+    round_ = standing.round
+    context: dict[str, Any] = {
+        "standing": standing,
+        "round": round_,
+        "process": standing.process,
+        "activity": standing.activity,
+        "options": options,
+        "candidates": candidates.candidates_for(standing) if standing.may_prepare else [],
+        "warnings": rules.warnings_of(options_count=len(options), approvals_limit=round_.approvals_limit),
+        "form": form or forms.Wordings(),
+        "settings": settings
+        or forms.RoundSettings(
+            prefix="settings",
+            initial={"seats": round_.seats, "approvals_limit": round_.approvals_limit, "budget": round_.budget},
+        ),
+        "turnout": queries.count_turnout(round_.pk),
+    }
+    return render(request, "choice/workbench.html", context, status=status)

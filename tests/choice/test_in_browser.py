@@ -1,0 +1,195 @@
+"""A customer with an invitation link chooses on a phone, changes it with the receipt, and finds it counted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from allting.choice.models import Ballot, Round
+from allting.people import actions as people
+from allting.people.models import RoleName
+from tests.make import choice as make
+from tests.make import processes
+from tests.make.people import sign_in
+from tests.web.test_in_browser import MEASURES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SCREENS = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "phone in the dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "small phone": {"viewport": {"width": 320, "height": 700}, "color_scheme": "light"},
+}
+# For looking at: a folder that gets a picture of every page of the walk.
+PICTURES = os.environ.get("ALLTING_TEST_PICTURES", "")
+
+
+def look(page: Page, name: str) -> None:
+    """Fail on anything that overflows, is too small to hit or cannot be read."""
+    measures = page.evaluate(MEASURES)
+    found = Axe().run(page).response["violations"]
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+        measures["inline_styles"] = []  # taking a picture leaves some
+    assert measures == {key: [] for key in measures}, name
+    assert [(each["id"], each["nodes"][0]["target"]) for each in found] == [], name
+
+
+def invited_link(round_: Round) -> str:
+    """Return the personal link of an invitation to the process."""
+    process = make.process_of(round_)
+    invited = people.invite(
+        address="karin@customer.example",
+        role=RoleName.PARTICIPANT,
+        item=process.item,
+        by=round_.item.author,
+        now=timezone.now(),
+    )
+    return invited.path
+
+
+def finish(round_: Round) -> None:
+    """Let others choose, too, and the round close and be counted."""
+    make.cast(round_, [[0, 1]] * 6, kind="citizen")
+    make.cast(round_, [[3]] * 5, kind="customer")
+    make.close(round_, now=timezone.now())
+    make.count(round_)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_customer_chooses_changes_it_with_the_receipt_and_finds_it_counted(
+    live_server: Any, browser: Browser, screen: str
+) -> None:
+    round_ = make.make_round(options=8, limit=3, now=timezone.now(), open_to="invited")
+    titles = [option.title for option in make.options_of(round_)]
+    context = browser.new_context(**SCREENS[screen], bypass_csp=True)
+    page = context.new_page()
+
+    page.goto(live_server.url + invited_link(round_))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Accept").click()
+    page.goto(live_server.url + reverse("choice:ballot", args=[round_.pk]))
+    look(page, f"{screen} 1 ballot")
+    for title in titles[:3]:
+        page.get_by_role("checkbox", name=title).check()
+    expect(page.locator("[data-count]")).to_have_text("3 chosen all used")
+    page.get_by_role("checkbox", name=titles[3]).click()
+    expect(page.get_by_text("That makes 3. To take another, let one go first. Nothing is lost.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name=titles[3])).not_to_be_checked()
+    look(page, f"{screen} 2 full")
+    page.get_by_role("button", name="Review").click()
+    expect(page.get_by_role("heading", name="Your ballot: 3 of up to 3")).to_be_visible()
+    page.get_by_role("button", name=f"Let go: {titles[2]}").click()
+    page.get_by_role("radio", name="Customer or user").check()
+    look(page, f"{screen} 3 review")
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.get_by_role("heading", name="Your ballot is in.")).to_be_visible()
+    look(page, f"{screen} 4 receipt")
+    receipt = page.locator("#receipt-words").inner_text()
+
+    stranger = browser.new_context(**SCREENS[screen], bypass_csp=True).new_page()
+    stranger.goto(live_server.url + reverse("choice:receipt"))
+    stranger.get_by_label("The words of your receipt").fill(receipt)
+    look(stranger, f"{screen} 5 open")
+    stranger.get_by_role("button", name="Open").click()
+    stranger.get_by_role("checkbox", name=titles[1]).uncheck()
+    stranger.get_by_role("checkbox", name=titles[3]).check()
+    look(stranger, f"{screen} 6 change")
+    stranger.get_by_role("button", name="Save the change").click()
+    expect(stranger.get_by_role("heading", name="Changed. This counts now.")).to_be_visible()
+
+    finish(round_)
+    stranger.goto(live_server.url + reverse("choice:receipt"))
+    stranger.get_by_label("The words of your receipt").fill(receipt)
+    stranger.get_by_role("button", name="Open").click()
+    expect(stranger.get_by_role("heading", name="Of your 2, 2 were chosen.")).to_be_visible()
+    look(stranger, f"{screen} 7 helped")
+    page.goto(live_server.url + reverse("choice:outcome", args=[round_.pk]))
+    look(page, f"{screen} 8 outcome")
+    context.close()
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk"])
+def test_the_sponsor_departs_with_a_reason_and_both_stand_in_public(
+    live_server: Any, browser: Browser, screen: str
+) -> None:
+    round_ = make.make_round(now=timezone.now())
+    finish(round_)
+    context = browser.new_context(**SCREENS[screen], bypass_csp=True)
+    session = sign_in(Client(), processes.make_sponsor(now=timezone.now())).cookies["sessionid"]
+    context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
+    page = context.new_page()
+
+    page.goto(live_server.url + reverse("choice:outcome", args=[round_.pk]))
+    page.get_by_role("link", name="Decide on it").click()
+    look(page, f"{screen} 9 decide")
+    page.get_by_role("checkbox", name=make.TITLES[3]).uncheck()
+    page.get_by_label("Your reason, which everybody reads").fill("The state sets the terms.")
+    page.get_by_role("button", name="See whom it leaves with nothing").click()
+    expect(page.get_by_text("With your list: It leaves 5 people with none of their choices.")).to_be_visible()
+    look(page, f"{screen} 10 before departing")
+    page.get_by_role("button", name="Depart with this reason").click()
+
+    expect(page.get_by_text("The state sets the terms.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Chosen, and not decided on")).to_be_visible()
+    look(page, f"{screen} 11 departed")
+    context.close()
+
+
+def test_the_facilitator_puts_a_round_together(live_server: Any, browser: Browser) -> None:
+    round_ = make.make_round(options=2, limit=5, state="preparing", now=timezone.now())
+    context = browser.new_context(**SCREENS["phone"], bypass_csp=True)
+    session = sign_in(Client(), processes.make_facilitator(now=timezone.now())).cookies["sessionid"]
+    context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
+    page = context.new_page()
+
+    page.goto(live_server.url + reverse("choice:workbench", args=[round_.pk]))
+    look(page, "12 workbench")
+    page.get_by_label("The proposal, in a few plain words").fill("Buses on Sundays")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="Buses on Sundays")).to_be_visible()
+    page.get_by_role("button", name="Freeze the proposals and open").click()
+
+    expect(page.get_by_role("heading", name="The round is set. The proposals are frozen.")).to_be_visible()
+    context.close()
+
+
+def test_choosing_by_keyboard_alone_and_without_scripts(live_server: Any, browser: Browser) -> None:
+    round_ = make.make_round(options=2, limit=2, now=timezone.now(), open_to="invited")
+    context = browser.new_context(**SCREENS["phone"], java_script_enabled=False)
+    page = context.new_page()
+
+    page.goto(live_server.url + invited_link(round_))
+    press(page, "button", "Accept")
+    page.goto(live_server.url + reverse("choice:ballot", args=[round_.pk]))
+    press(page, "checkbox", make.TITLES[0], key="Space")
+    press(page, "button", "Review")
+    press(page, "button", "Cast my ballot")
+
+    expect(page.get_by_role("heading", name="Your ballot is in.")).to_be_visible()
+    assert Ballot.objects.get().approvals == [make.options_of(round_)[0].pk]
+    context.close()
+
+
+def press(page: Page, role: Any, name: str, *, key: str = "Enter") -> None:
+    """Walk to a control with the tab key, and press it."""
+    wanted = page.get_by_role(role, name=name).first
+    for _step in range(60):
+        if wanted.evaluate("each => each === document.activeElement"):
+            if role == "button":
+                with page.expect_navigation():
+                    page.keyboard.press(key)
+            else:
+                page.keyboard.press(key)
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{name} cannot be reached by keyboard.")

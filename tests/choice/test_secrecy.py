@@ -1,0 +1,243 @@
+"""With the database files and every log in hand, and knowing who voted: nobody's ballot can be told.
+
+One attacker per test, each with a trace of its own: the order of rows, the bytes of the files, ids, the log. A trace
+that gave owners away would make the attacker right; here each must do no better than chance.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from allting.choice import actions, counting, tasks
+from allting.choice.models import Ballot, Round, Turnout
+from allting.people.models import Person
+from allting.record.models import Event
+from tests.make import choice as make
+from tests.make.people import make_person, sign_in
+
+VOTERS = 48
+# Each of 48 pairings by chance is right once on average (Poisson of 1): ten or more right has p < 10⁻⁷.
+TOO_MANY_RIGHT = 10
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Lines(logging.Handler):
+    """Keeps every line that any logger writes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.getMessage()} {record.__dict__}")
+
+
+@pytest.fixture
+def log() -> Iterator[Lines]:
+    lines = Lines()
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(lines)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.removeHandler(lines)
+    root.setLevel(level)
+
+
+def hold_a_round(*, by_page: bool = False) -> tuple[Round, list[tuple[Person, list[int]]], list[str]]:
+    """Let everybody cast a ballot of their own; return who cast what, in order, and the receipts."""
+    round_ = make.make_round(options=12, limit=12, now=timezone.now())
+    options = [option.pk for option in make.options_of(round_)]
+    # Different ballots of one size, so that each can be told from the others and none by its size.
+    different = list(itertools.islice(itertools.combinations(options, 4), VOTERS))
+    random.Random(7).shuffle(different)
+    owners, receipts = [], []
+    for ballot in different:
+        person = make_person()
+        if by_page:
+            address = reverse("choice:cast", args=[round_.pk])
+            receipts.append(sign_in(Client(), person).post(address, {"options": list(ballot)}).context["receipt"])
+        else:
+            made = actions.cast_ballot(round_=round_, actor=person.actor, approvals=ballot)
+            receipts.append(made.receipt)
+        owners.append((person, sorted(ballot)))
+    return round_, owners, receipts
+
+
+def finish(round_: Round) -> None:
+    make.close(round_, now=timezone.now())
+    tasks.finish_closed_rounds()
+
+
+def count_right(actors: list[int], approvals: list[list[int]], owners: list[tuple[Person, list[int]]]) -> int:
+    """Pair the first name with the first ballot and so on, and count how often that is right."""
+    truth = {person.actor_id: ballot for person, ballot in owners}
+    return sum(truth[actor] == ballot for actor, ballot in zip(actors, approvals, strict=True))
+
+
+def test_neither_order_nor_id_nor_size_tells_whose_ballot_it_is() -> None:
+    round_, owners, _receipts = hold_a_round()
+    assert physical_order(round_) == ([p.actor_id for p, _ in owners], [b for _, b in owners]), "no trace to remove"
+
+    finish(round_)
+
+    actors, approvals = physical_order(round_)
+    by_id = [list(a) for a in Ballot.objects.order_by("pk").values_list("approvals", flat=True)]
+    by_hash = [list(a) for a in Ballot.objects.order_by("receipt_hash").values_list("approvals", flat=True)]
+    in_order = [person.actor_id for person, _ballot in owners]
+    for guess in (
+        count_right(actors, approvals, owners),
+        count_right(in_order, approvals, owners),
+        count_right(in_order, list(reversed(approvals)), owners),
+        count_right(in_order, by_id, owners),
+        count_right(in_order, by_hash, owners),
+        count_right(actors, by_id, owners),
+    ):
+        assert guess < TOO_MANY_RIGHT
+    assert sorted(approvals) == sorted(ballot for _person, ballot in owners)
+
+
+def physical_order(round_: Round) -> tuple[list[int], list[list[int]]]:
+    """Read both tables in the order in which their rows lie in the files."""
+    place = "rowid" if connection.vendor == "sqlite" else "ctid"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT actor_id FROM choice_turnout WHERE round_id = %s ORDER BY {place}", [round_.pk])
+        actors = [row[0] for row in cursor.fetchall()]
+        cursor.execute(f"SELECT id FROM choice_ballot WHERE round_id = %s ORDER BY {place}", [round_.pk])
+        ids = [str(row[0]).replace("-", "") for row in cursor.fetchall()]
+    approvals = {pk.hex: list(approved) for pk, approved in Ballot.objects.values_list("pk", "approvals")}
+    return actors, [approvals[pk] for pk in ids]
+
+
+def test_all_rows_of_a_closed_round_came_in_one_transaction() -> None:
+    """PostgreSQL keeps the number of the transaction that wrote a row; one for all says nothing."""
+    if connection.vendor != "postgresql":
+        pytest.skip("Only PostgreSQL keeps the transaction of a row.")
+    round_, _owners, _receipts = hold_a_round()
+
+    finish(round_)
+
+    with connection.cursor() as cursor:
+        for table in ("choice_turnout", "choice_ballot"):
+            cursor.execute(f"SELECT count(DISTINCT xmin::text) FROM {table}")
+            assert cursor.fetchone() == (1,)
+
+
+def test_the_files_hold_each_ballot_once_and_in_no_order_of_casting() -> None:
+    """What was deleted stays in a file's free pages and in its log, unless both are written anew."""
+    if connection.vendor != "sqlite":
+        pytest.skip("On PostgreSQL the tables get new files; the operator's own log archive is in the guide.")
+    round_, owners, receipts = hold_a_round()
+    path = Path(str(connection.settings_dict["NAME"]))
+    hashes = list(Ballot.objects.values_list("receipt_hash", flat=True))
+
+    finish(round_)
+
+    files = {file.name: file.read_bytes() for file in path.parent.glob(f"{path.name}*")}
+    whole = b"".join(files.values())
+    for hash_ in hashes:
+        # In the row and in the index of the constraint, nowhere else.
+        assert whole.count(str(hash_).encode()) == 2
+    for receipt in receipts:
+        assert receipt.encode() not in whole
+    places = [whole.index(json_of(ballot)) for _person, ballot in owners]
+    assert ranks_agree(places) < 0.5
+
+
+def json_of(ballot: list[int]) -> bytes:
+    return str(ballot).encode()
+
+
+def ranks_agree(places: list[int]) -> float:
+    """Return how far an order follows another (Spearman): 1 all the way, about 0 ± 0.15 by chance for 48."""
+    order = sorted(range(len(places)), key=places.__getitem__)
+    n = len(places)
+    ranks = {at: rank for rank, at in enumerate(order)}
+    return abs(1 - 6 * sum((at - ranks[at]) ** 2 for at in range(n)) / (n * (n * n - 1)))
+
+
+def test_no_log_line_has_a_ballot_a_receipt_or_a_name(log: Lines) -> None:
+    round_, owners, receipts = hold_a_round(by_page=True)
+
+    finish(round_)
+
+    # What the database driver logs in a debugging run is not written by a server; ours and Django's lines are.
+    lines = [line for line in log.lines if "django.db.backends" not in line]
+    for (person, ballot), receipt in zip(owners, receipts, strict=True):
+        assert not any(receipt in line or str(ballot) in line for line in lines)
+        assert not any(str(person.address) in line for line in lines if "choice" in line or "rounds" in line)
+
+
+def test_no_event_and_no_other_table_knows_of_a_ballot() -> None:
+    round_, owners, _receipts = hold_a_round()
+
+    finish(round_)
+
+    events = Event.objects.filter(item=round_.pk).values_list("name", "data")
+    voters = {person.actor_id for person, _ballot in owners}
+    assert not Event.objects.filter(name__startswith="choice.", actor__in=voters).exists()
+    assert {name for name, _data in events} >= {"choice.round_closed", "choice.outcome_published"}
+    assert dict(events)["choice.round_closed"]["ballots"] == VOTERS
+    ids = [pk.hex for pk in Ballot.objects.values_list("pk", flat=True)]
+    for table in connection.introspection.table_names():
+        if table in {"choice_ballot", "choice_outcome"}:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = str(cursor.fetchall()).replace("-", "")
+        assert not any(pk in rows for pk in ids), table
+
+
+def test_the_published_certificate_names_nobody_and_no_receipt() -> None:
+    round_, _owners, receipts = hold_a_round()
+
+    finish(round_)
+
+    certificate = make.fresh(round_).outcome.certificate
+    hashes = Ballot.objects.values_list("receipt_hash", flat=True)
+    assert not any(str(hash_) in certificate for hash_ in hashes)
+    assert not any(pk.hex in certificate.replace("-", "") for pk in Ballot.objects.values_list("pk", flat=True))
+    assert not any(receipt in certificate for receipt in receipts)
+    published = [tuple(row[1]) for row in json.loads(certificate)["ballots"]]
+    assert published == sorted(published)
+
+
+def test_whoever_is_erased_leaves_the_turnout_and_the_ballot_stays() -> None:
+    from allting.people import actions as people
+    from allting.record.kinds import Words
+
+    round_, owners, _receipts = hold_a_round()
+    early, late = owners[0][0], owners[1][0]
+    people.erase_person(person=early, words=Words.NAMELESS, now=timezone.now())
+    assert Turnout.objects.filter(actor=early.actor).exists(), "gone while open: could cast twice"
+
+    finish(round_)
+    people.erase_person(person=late, words=Words.BLANKED, now=timezone.now())
+
+    assert not Turnout.objects.filter(actor__in=[early.actor_id, late.actor_id]).exists()
+    assert Ballot.objects.filter(round=round_).count() == VOTERS
+
+
+def test_cleaning_twice_is_harmless() -> None:
+    round_ = make.make_round(now=timezone.now())
+    make.cast(round_, [[0]] * 5)
+    make.close(round_, now=timezone.now())
+
+    tasks.finish_closed_rounds()
+    cleaned_at = make.fresh(round_).cleaned_at
+    tasks.finish_closed_rounds()
+    counting.clean_files(round_=round_, now=timezone.now())
+
+    assert cleaned_at is not None
