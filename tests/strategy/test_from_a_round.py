@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_confirmed_outcome_drafts_its_options_as_priorities() -> None:
-    outcome = make_choice.make_outcome()
+    outcome = make_choice.make_outcome([[0, 1]] * 6 + [[2]] * 5)
     sponsor = make_sponsor()
 
     choice.confirm_outcome(outcome=outcome, by=sponsor.actor, now=NOW)
