@@ -265,6 +265,70 @@ OF_OPINIONS = (
     post("opinions:import_start", "own run", any="fff ff fffg"),
     post("opinions:import_start", "colleague's run", any="fff ff fffn"),
 )  # fmt: skip
+# Proposed priorities and drafted promises: for those who work on them.
+UNCONFIRMED = {
+    "draft": "nnn nn oooo",
+    "running": "nnn nn oooo",
+    "closed": "nnn nn oooo",
+    "employees": "fff nf oooo",
+    "invited": "fnf ff oooo",
+}
+WRITE = {"draft": "nnn nn oooo", "rest": "fff ff oooo"}
+# Decided by the sponsor, or by the owner of the priority.
+STAND_FOR = {"draft": "nnn nn offf", "rest": "fff ff offf"}
+WRITTEN = {"mission": "A town.", "choices": "Roads.", "not_done": "No ring.", "note": "The first.", "after": "0"}
+
+OF_STRATEGY = (
+    get("strategy:strategy", "process", **READ),
+    get("strategy:priorities", "process", **READ),
+    get("strategy:promises", "process", **READ),
+    get("strategy:write", "process", **WRITE),
+    post("strategy:write", "process", data=WRITTEN, **some(turned(WRITE, "g"), "draft", "running", "closed")),
+    post("strategy:write", "process", query="?empty", **some(turned(WRITE, "u"), "running", "employees", "invited")),
+    post("strategy:write", "process", query="?older", data=WRITTEN | {"after": "7"}, running="fff ff cccc"),
+    get("strategy:propose", "process", **some(WRITE, "draft", "running", "invited")),
+    post("strategy:propose", "process", data={"title": "Roads"}, **some(turned(WRITE, "g"), "running", "employees")),
+    post("strategy:propose", "process", query="?empty", running="fff ff uuuu"),
+    get("strategy:priority", "priority", **READ),
+    get("strategy:priority", "proposed priority", **UNCONFIRMED),
+    get("strategy:priority", "promise", running=NOTHING),
+    get("strategy:edit_priority", "priority", **some(WRITE, "draft", "running", "employees")),
+    post("strategy:edit_priority", "priority", query="?empty", **some(turned(WRITE, "u"), "running")),
+    get("strategy:edit_priority", "proposed priority", **some(UNCONFIRMED, "draft", "running", "invited")),
+    post("strategy:edit_priority", "proposed priority", data={"title": "Roads"}, running="nnn nn gggg"),
+    # Nobody confirms for the owner, not even whoever looks after everything.
+    post("strategy:edit_priority", "proposed priority", data={"title": "Roads", "do": "confirm"}, query="?confirm",
+         running="nnn nn ffff"),
+    get("strategy:name_owner", "priority", **some(WRITE, "draft", "running", "closed")),
+    get("strategy:name_owner", "proposed priority", **some(UNCONFIRMED, "running", "employees")),
+    post("strategy:name_owner", "priority", data={"address": "owner@example.org"}, running="fff ff gggg"),
+    post("strategy:name_owner", "priority", query="?empty", running="fff ff uuuu"),
+    get("strategy:end_priority", "priority", **STAND_FOR),
+    get("strategy:end_priority", "proposed priority", running="nnn nn ffff"),
+    post("strategy:end_priority", "priority", data={"state": "retired", "reason": "No money."},
+         **some(turned(STAND_FOR, "g"), "draft", "running")),
+    post("strategy:end_priority", "priority", query="?empty", running="fff ff ufff"),
+    get("strategy:draft_promise", "priority", **some(WRITE, "draft", "running", "invited")),
+    get("strategy:draft_promise", "proposed priority", running="nnn nn ffff"),
+    post("strategy:draft_promise", "priority", data={"wording": "Roads flow."}, **some(turned(WRITE, "g"), "running")),
+    post("strategy:draft_promise", "priority", query="?empty", running="fff ff uuuu"),
+    get("strategy:promise", "promise", **READ),
+    get("strategy:promise", "drafted promise", **UNCONFIRMED),
+    get("strategy:promise", "priority", running=NOTHING),
+    get("strategy:edit_promise", "promise", **some(STAND_FOR, "draft", "running", "invited")),
+    post("strategy:edit_promise", "promise", query="?empty", **some(turned(STAND_FOR, "u"), "running")),
+    get("strategy:edit_promise", "drafted promise", **some(UNCONFIRMED, "draft", "running", "employees")),
+    post("strategy:edit_promise", "drafted promise", data={"wording": "Roads flow."}, running="nnn nn gggg"),
+    post("strategy:edit_promise", "drafted promise", data={"wording": "Roads flow.", "do": "publish"}, query="?publish",
+         running="nnn nn ufff"),
+    get("strategy:withdraw_promise", "promise", **STAND_FOR),
+    post("strategy:withdraw_promise", "promise", data=REASON, **some(turned(STAND_FOR, "g"), "running", "closed")),
+    post("strategy:withdraw_promise", "promise", query="?empty", running="fff ff ufff"),
+    post("strategy:withdraw_promise", "drafted promise", data=REASON, running="nnn nn cfff"),
+    get("record:why", "promise", **some(RECORD, "draft", "running", "employees", "invited")),
+    get("record:why", "proposed priority", running="nnn nn oooo"),
+    get("record:what_came_of_it", "priority", **some(RECORD, "running", "invited")),
+)  # fmt: skip
 OF_ANSWERS = (
     get("answers:waiting", any="ggg go oooo"),
     post("answers:waiting", any=BUTTON),
@@ -342,5 +406,5 @@ OF_CHOICE = (
     post("choice:leave_out", "open option", any=REFUSED),
 )
 TABLE: tuple[Row, ...] = (
-    OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS + OF_CHOICE + OF_ANSWERS
+    OF_WEB + OF_SERVER + OF_RECORD + OF_PEOPLE + OF_PROCESSES + OF_OPINIONS + OF_CHOICE + OF_ANSWERS + OF_STRATEGY
 )

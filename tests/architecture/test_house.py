@@ -87,6 +87,11 @@ WHAT_ERASING_DOES = {
     "opinions.MapPlace.actor": "goes",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
+    # strategy
+    "strategy.StrategyVersion.made_by": "stays: names nobody",
+    "strategy.Priority.owner": "taken out of proposals; of what was confirmed stays: the person is blanked",
+    "strategy.Promise.promised_by": "stays: the person is blanked",
+    "strategy.Change.made_by": "stays: names nobody",
     # answers
     "answers.Answer.signed_by": "stays: the person is blanked, the office that signed stays",
     "answers.Publication.published_by": "stays: names nobody",

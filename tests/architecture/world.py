@@ -29,12 +29,15 @@ from allting.processes import queries as processes
 from allting.processes.models import Process
 from allting.record import actions as record
 from allting.record.models import Actor, Item
+from allting.strategy import actions as strategy
+from allting.strategy.rules import PriorityWords, PromiseWords
 from tests.make import answers as make_answers
 from tests.make import choice as make_choice
 from tests.make import exports, maps
 from tests.make import opinions as make_opinions
 from tests.make import people as make_people
 from tests.make import processes as make_processes
+from tests.make import strategy as make_strategy
 
 # In the order of the columns of the table. “Elsewhere” facilitates another process than the one looked at.
 WHO = ("stranger", "voter", "citizen", "member", "elsewhere", "sponsor", "deputy", "facilitator", "keeper")
@@ -118,6 +121,7 @@ def _process(world: World, state: str, *, by: Person, now: datetime) -> Process:
         "entry": people.make_entry_link(item=process.item, by=by.actor, now=now).token,
     }
     things |= _invitations(process.item, by=by.actor, now=now)
+    things |= _strategy(process, about.conversation, state=state, now=now)
     if state == "closed":
         things |= _answers(conversation, by=by, now=now)
     world.things |= {f"{state} {name}": thing for name, thing in things.items()}
@@ -201,6 +205,28 @@ def _invitations(item: Item, *, by: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
+def _strategy(process: Process, conversation: Conversation, *, state: str, now: datetime) -> dict[str, Any]:
+    """Decide and promise in a process: one priority that is under way and one proposed, a promise and a draft."""
+    by, owner = process.item.author, make_strategy.make_lead(process, now=now)
+    said = make_opinions.statements_of(conversation)[0].item
+    (priority,) = strategy.draft_priorities(process=process, options=[said], by=by, now=now)
+    strategy.name_owner(priority=priority, owner=owner, by=by, now=now)
+    strategy.confirm_priority(priority=priority, words=make_strategy.WORDS, by=owner.actor, now=now)
+    proposed = strategy.add_priority(
+        process=process, words=PriorityWords(f"Proposed in secret in {state}"), by=by, now=now
+    )
+    drafted = strategy.draft_promise(
+        priority=priority, words=PromiseWords(f"Drafted in secret in {state}"), by=owner.actor, now=now
+    )
+    promise = make_strategy.make_promise(priority, now=now)
+    return {
+        "priority": priority.pk,
+        "proposed priority": proposed.pk,
+        "promise": promise.pk,
+        "drafted promise": drafted.pk,
+    }
+
+
 def _move_in(world: World, processes: dict[str, Process], *, another: Process, keeper: Person, now: datetime) -> None:
     """Give each column of the table its person or device, with a role in each process but for those without."""
     items = [process.item for process in processes.values()]
@@ -277,6 +303,7 @@ def _keep_secrets(world: World, processes: dict[str, Process]) -> None:
         (_question("employees"), keepers | {"member"}),
         (_question("invited"), keepers | {"voter"}),
         ("Secret and ", team),
+        (" in secret in ", keepers),
         (LEFT, frozenset()),
         (INVITED, team),
     ]

@@ -1,4 +1,4 @@
-"""What every page's header and footer link to. Costs no query of its own."""
+"""What every page's header and footer link to. Costs no query but what `strategy.counts` remembers for a minute."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from allting.processes import activity_kinds, rules
 from allting.processes.models import Activity
 from allting.record.viewers import Viewer
+from allting.strategy import counts as strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,22 @@ def _to_process(request: HttpRequest, activity: Activity | None, viewer: Viewer 
     return [
         PageLink(_("Take part"), page, at_front),
         PageLink(_("Results"), results, request.path.startswith(results)),
+        *_to_strategy(request, activity.phase.process_id),
         PageLink(_("Story"), story, request.path == story),
     ]
+
+
+def _to_strategy(request: HttpRequest, process_id: int) -> list[PageLink]:
+    """Lead to priorities and promises as soon as there are any in public."""
+    there = strategy.of_process(process_id)
+    links = []
+    if there.priorities:
+        priorities = reverse("strategy:priorities", args=[process_id])
+        links.append(PageLink(_("Priorities"), priorities, request.path == priorities))
+    if there.promises:
+        promises = reverse("strategy:promises", args=[process_id])
+        links.append(PageLink(_("Promises"), promises, request.path == promises))
+    return links
 
 
 def _to_work(request: HttpRequest, activity: Activity | None, viewer: Viewer | None) -> list[PageLink]:

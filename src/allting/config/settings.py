@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "allting.people",
     "allting.processes",
     "allting.opinions",
+    "allting.strategy",
     "allting.answers",
     "allting.choice",
     "allting.demo",

@@ -1,0 +1,19 @@
+"""The manifest of the strategy room."""
+
+from django.utils.translation import gettext_lazy as _
+
+from allting.record.reactions import Reaction
+from allting.strategy import kinds, tasks
+from allting.web.rooms import Room
+
+ROOM = Room(
+    name="strategy",
+    title=_("Strategy"),
+    urls="allting.strategy.urls",
+    kinds=(kinds.STRATEGY, kinds.PRIORITY, kinds.PROMISE),
+    reactions=(
+        Reaction("strategy.draft_confirmed", to="choice.outcome_confirmed", run=tasks.draft_from_outcome),
+        Reaction("strategy.draft_departed", to="choice.outcome_departed_from", run=tasks.draft_from_outcome),
+        Reaction("strategy.take_over", to="people.invitation_accepted", run=tasks.take_over),
+    ),
+)
