@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.core.cache import cache
+from django.db.models import CharField, TextField
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
@@ -208,6 +210,12 @@ def _words_of_people() -> list[str]:
         written |= {answer.headline, answer.reason, answer.what_next}
     for process in Process.objects.all():
         written |= {process.audience, process.up_for_decision, process.not_up_for_decision}
+    for model in apps.get_app_config("strategy").get_models():
+        for field in model._meta.fields:
+            if isinstance(field, CharField | TextField):
+                written |= {
+                    words for words in model._default_manager.values_list(field.name, flat=True) if " " in words
+                }
     written |= {"It names a neighbour.", "One room, one finger.", exchange.ATTRIBUTION}
     # Quoted inside a sentence it has no full stop, and a title of a page holds its beginning.
     written |= {words.rstrip(".") for words in written} | {words[:58] for words in written}

@@ -221,7 +221,7 @@ def test_the_pages_cost_as_many_queries_for_many_statements_as_for_few(client: C
     many = make_voted_conversation(people=40, statements=40)
     for conversation in (few, many):
         make_map(conversation)
-    get(client, few)  # what every page knows is remembered from the first one on
+        get(client, conversation)  # what every page of a process knows is remembered from the first one on
 
     for name, more in [("results", ()), ("table", ()), ("ranking", ("divides",)), ("download_csv", ())]:
         assert count_queries(client, few, name, *more) == count_queries(client, many, name, *more)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,7 +30,10 @@ def remote_address_of(*, sender: str, forwarded_for: str, trusted: str = LOCAL_P
         "server": ("localhost", 8000),
         "headers": [(b"x-forwarded-for", forwarded_for.encode())],
     }
-    asyncio.run(ProxyHeadersMiddleware(application, trusted_hosts=trusted)(scope, None, None))  # type: ignore[arg-type]
+    answer = ProxyHeadersMiddleware(application, trusted_hosts=trusted)(scope, None, None)  # type: ignore[arg-type]
+    # A thread of its own: where a browser test came before, Playwright's loop still runs in this one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(asyncio.run, answer).result()
     return seen[0]
 
 
