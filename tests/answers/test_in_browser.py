@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
@@ -19,10 +18,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from allting.answers import actions, tasks
 from allting.people import cookies, post
 from allting.people.models import Person
+from tests.browsing import complaints_about
 from tests.make import answers as make
 from tests.make import maps, opinions, people
 from tests.make import processes as making
-from tests.web.test_in_browser import MEASURES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -134,11 +133,8 @@ def test_every_page_fits_can_be_hit_and_can_be_read(
 
     for address in addresses:
         page.goto(live_server.url + address)
-        measures = {name: found for name, found in page.evaluate(MEASURES).items() if found}
-        found = Axe().run(page).response["violations"]
-        violations = [(violation["id"], violation["nodes"][0]["target"]) for violation in found]
-        if measures or violations:
-            complaints[address] = (measures, violations)
+        if found := complaints_about(page):
+            complaints[address] = found
 
     context.close()
     assert complaints == {}

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +13,10 @@ from playwright.sync_api import Browser, Page, expect
 from allting.choice.models import Ballot, Round
 from allting.people import actions as people
 from allting.people.models import RoleName
+from tests.browsing import look
 from tests.make import choice as make
 from tests.make import processes
 from tests.make.people import sign_in
-from tests.web.test_in_browser import MEASURES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,19 +26,6 @@ SCREENS = {
     "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "small phone": {"viewport": {"width": 320, "height": 700}, "color_scheme": "light"},
 }
-# For looking at: a folder that gets a picture of every page of the walk.
-PICTURES = os.environ.get("ALLTING_TEST_PICTURES", "")
-
-
-def look(page: Page, name: str) -> None:
-    """Fail on anything that overflows, is too small to hit or cannot be read."""
-    measures = page.evaluate(MEASURES)
-    found = Axe().run(page).response["violations"]
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-        measures["inline_styles"] = []  # taking a picture leaves some
-    assert measures == {key: [] for key in measures}, name
-    assert [(each["id"], each["nodes"][0]["target"]) for each in found] == [], name
 
 
 def invited_link(round_: Round) -> str:

@@ -14,7 +14,6 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.apps import apps
 from django.core.cache import cache
 from django.db.models import CharField, TextField
@@ -28,7 +27,7 @@ from allting.record.models import Item
 from tests.architecture import world as worlds
 from tests.architecture.table import TABLE
 from tests.architecture.world import WHO, World
-from tests.web.test_in_browser import MEASURES
+from tests.browsing import complaints_about
 
 SMALLEST = {"width": 320, "height": 640}
 # English words that Swedish does not have, nor names, addresses and the words of the world's own people.
@@ -99,11 +98,7 @@ def _listed(found: Mapping[str, object]) -> str:
 
 def _complaints_about(tab: Page, url: str) -> list[object]:
     tab.goto(url)
-    complaints: list[object] = [
-        (violation["id"], [node["target"] for node in violation["nodes"]][:3])
-        for violation in Axe().run(tab).response["violations"]
-    ]
-    complaints += [(name, offenders) for name, offenders in tab.evaluate(MEASURES).items() if offenders]
+    complaints: list[object] = list(complaints_about(tab).items())
     size = tab.viewport_size
     tab.set_viewport_size(SMALLEST)
     if tab.evaluate("document.documentElement.scrollWidth > window.innerWidth"):

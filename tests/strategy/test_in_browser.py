@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -17,10 +14,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from allting.people.models import Person
 from allting.strategy import actions
+from tests.browsing import look
 from tests.make import maps, opinions, processes
 from tests.make import strategy as make
 from tests.make.people import sign_in
-from tests.web.test_in_browser import MEASURES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,18 +25,6 @@ SCREENS = {
     "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
     "desk in the dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 }
-# For looking at: a folder that gets a picture of every page of the walk.
-PICTURES = os.environ.get("ALLTING_TEST_PICTURES", "")
-
-
-def look(page: Page, name: str) -> None:
-    """Fail on anything that overflows, is too small to hit or cannot be read."""
-    measures = page.evaluate(MEASURES)
-    found = Axe().run(page).response["violations"]
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-    assert measures == {key: [] for key in measures}, name
-    assert [(each["id"], each["nodes"][0]["target"]) for each in found] == [], name
 
 
 def let_in(context: BrowserContext, person: Person, url: str) -> None:
