@@ -7,7 +7,7 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -30,10 +30,14 @@ class _Answer:
 
 
 @contextlib.contextmanager
-def _serving(application: Callable[..., Any], *, threads: int = 2) -> Iterator[int]:
+def _serving(application: Callable[..., Any], *, threads: int = 2, file_paths: Sequence[str] = ()) -> Iterator[int]:
     sockets = address.take(host="127.0.0.1", port=0)
     config = uvicorn.Config(
-        bridge.Bridge(application, threads=threads), lifespan="off", ws="none", log_config=None, access_log=False
+        bridge.Bridge(application, threads=threads, file_paths=file_paths),
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": sockets}, daemon=True)
@@ -113,13 +117,29 @@ def test_bodies_of_every_size_arrive_whole(length: int, is_chunked: bool) -> Non
 
 
 def test_a_body_above_the_limit_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge, "LARGEST_BODY", 10)
+    monkeypatch.setattr(bridge, "LARGEST_FORM", 10)
 
     with _serving(lambda environ, start_response: pytest.fail("reached the application")) as port:
         response, content = _ask(port, "POST", body=b"x" * 11)
 
     assert response.status == 413
     assert content.endswith(b".")
+
+
+def test_only_an_address_that_takes_files_gets_a_large_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bridge, "LARGEST_FORM", 10)
+    monkeypatch.setattr(bridge, "LARGEST_FILE", 20)
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> _Answer:
+        start_response("200 OK", [("Content-Length", "0")])
+        return _Answer([])
+
+    with _serving(application, file_paths=["/import"]) as port:
+        taken, _nothing = _ask(port, "POST", "/import", body=b"x" * 20)
+        too_large, _words = _ask(port, "POST", "/import", body=b"x" * 21)
+        elsewhere, _words = _ask(port, "POST", "/", body=b"x" * 20)
+
+    assert (taken.status, too_large.status, elsewhere.status) == (200, 413, 413)
 
 
 def test_a_stream_is_sent_piece_by_piece() -> None:

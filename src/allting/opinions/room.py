@@ -26,4 +26,5 @@ ROOM = Room(
         Schedule("clear_uploads", every_s=3_600, run=tasks.clear_uploads),
     ),
     commands=commands.COMMANDS,
+    takes_files=("opinions:upload",),
 )

@@ -15,7 +15,7 @@ import asyncio
 import sys
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from queue import SimpleQueue
 from typing import IO, Any, cast
 
@@ -30,7 +30,9 @@ Headers = list[tuple[bytes, bytes]]
 THREADS = 4
 # Up to here a body or an answer stays in memory; a page is smaller, a recording larger.
 IN_MEMORY = 1024 * 1024
-LARGEST_BODY = 512 * 1024 * 1024
+# A form with a logo; and what may come to an address that takes files.
+LARGEST_FORM = 16 * 1024 * 1024
+LARGEST_FILE = 512 * 1024 * 1024
 PIECE = 64 * 1024
 # More waiting requests than this would wait longer than people do; they get 503 and may come again.
 MOST_WAITING = 1000
@@ -41,14 +43,17 @@ class ReaderLeft(Exception):
 
 
 class BodyTooLarge(Exception):
-    """The body is over LARGEST_BODY."""
+    """The body is over what its address takes."""
 
 
 class Bridge:
-    """The ASGI application."""
+    """The ASGI application. `file_paths` take bodies up to LARGEST_FILE, all others up to LARGEST_FORM."""
 
-    def __init__(self, application: WsgiApplication, *, threads: int = THREADS) -> None:
+    def __init__(
+        self, application: WsgiApplication, *, threads: int = THREADS, file_paths: Collection[str] = ()
+    ) -> None:
         self._application = application
+        self._file_paths = frozenset(file_paths)
         self._queue: SimpleQueue[tuple[Environ, Outflow]] = SimpleQueue()
         for number in range(threads):
             # Daemons: after the grace at the end of the server, a request that hangs must not keep the process.
@@ -62,7 +67,8 @@ class Bridge:
             return
         body = cast(IO[bytes], tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))  # noqa: SIM115, the thread closes it
         try:
-            await _read_body(scope, receive, into=body)
+            most = LARGEST_FILE if scope["path"] in self._file_paths else LARGEST_FORM
+            await _read_body(scope, receive, into=body, most=most)
         except ReaderLeft:
             return
         except BodyTooLarge:
@@ -217,10 +223,10 @@ def _to_wsgi_text(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-async def _read_body(scope: Scope, receive: Receive, *, into: IO[bytes]) -> None:
+async def _read_body(scope: Scope, receive: Receive, *, into: IO[bytes], most: int) -> None:
     """Write the whole body. Raises BodyTooLarge (before reading, when its length is said) and ReaderLeft."""
     for name, value in scope["headers"]:
-        if name == b"content-length" and value.isdigit() and int(value) > LARGEST_BODY:
+        if name == b"content-length" and value.isdigit() and int(value) > most:
             raise BodyTooLarge
     length = 0
     while True:
@@ -229,7 +235,7 @@ async def _read_body(scope: Scope, receive: Receive, *, into: IO[bytes]) -> None
             raise ReaderLeft
         piece = message.get("body", b"")
         length += len(piece)
-        if length > LARGEST_BODY:
+        if length > most:
             raise BodyTooLarge
         into.write(piece)
         if not message.get("more_body", False):

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import uvicorn
 from django.db import connections
+from django.urls import reverse
 
 from allting.server import background, data_folder, logs
 from allting.server.background import Background
 from allting.server.bridge import THREADS, Bridge
+from allting.web import rooms
 
 if sys.platform != "win32":
     import resource
@@ -49,7 +51,11 @@ def serve(
     beside = Background(worker_id=data_folder.read_worker_id(data_dir), job=job)
     background.current = beside
     config = uvicorn.Config(
-        Bridge(logs.LoggedHandler(), threads=threads),
+        Bridge(
+            logs.LoggedHandler(),
+            threads=threads,
+            file_paths=[reverse(name) for room in rooms.every_room() for name in room.takes_files],
+        ),
         http="httptools",
         ws="none",
         lifespan="off",

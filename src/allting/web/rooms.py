@@ -47,6 +47,7 @@ class Room:
     activity_kinds   `processes.activity_kinds.ActivityKind`
     reactions        `record.reactions.Reaction`
     checks           `Command`s under `allting check`: `allting check outcome FILE`
+    takes_files      names of addresses that take large files; the server refuses large bodies anywhere else
     """
 
     name: str
@@ -59,6 +60,7 @@ class Room:
     schedules: tuple[Schedule, ...] = ()
     commands: tuple[Command, ...] = ()
     checks: tuple[Command, ...] = ()
+    takes_files: tuple[str, ...] = ()
 
 
 _rooms: dict[str, Room] = {}
