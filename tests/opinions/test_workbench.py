@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -42,8 +43,8 @@ def text_of(response: Any) -> str:
     return " ".join(response.content.decode().split())
 
 
-def body_of(response: Any) -> str:
-    return b"".join(response.streaming_content).decode()
+def body_of(response: Any) -> bytes:
+    return b"".join(response.streaming_content)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -285,16 +286,18 @@ def test_the_export_has_new_numbers_no_times_and_is_written_down(
     for number in range(8):
         actor = cast(first, AGREE if number % 2 else DISAGREE)
         cast(second, DISAGREE, actor=actor)
-    url = url_of("download_votes", conversation.pk)
+    url = url_of("download_polis", conversation.pk)
 
-    bodies = {body_of(facilitator.post(url)) for _download in range(6)}
-    rows = list(csv.DictReader(StringIO(bodies.pop())))
+    files = [zipfile.ZipFile(BytesIO(body_of(facilitator.post(url)))) for _download in range(6)]
+    matrices = {file.read("participants-votes.csv").decode() for file in files}
+    header, *rows = csv.reader(StringIO(matrices.pop()))
 
-    assert bodies, "Six downloads had the same order."
-    assert list(rows[0]) == ["participant", "statement", "vote"]
-    assert len(rows) == 16
-    assert {row["participant"] for row in rows} == {str(number) for number in range(1, 9)}
-    assert {row["statement"] for row in rows} == {"0", "1"}
+    assert matrices, "Six downloads had the same order."
+    assert files[0].namelist() == ["comments.csv", "participants-votes.csv", "summary.csv"]
+    assert header == ["participant", "n-votes", "n-agree", "n-disagree", "0", "1", "2"]
+    assert (
+        sorted(row[1:] for row in rows) == [["2", "0", "2", "-1", "-1", ""]] * 4 + [["2", "1", "1", "1", "-1", ""]] * 4
+    )
     assert Event.objects.filter(name="opinions.votes_exported").count() == 6
 
 
@@ -303,9 +306,9 @@ def test_nobody_else_exports_votes(client: Client, conversation: Conversation, w
     if who != "nobody":
         client.force_login({"member": processes.make_member, "sponsor": processes.make_sponsor}[who]())
 
-    assert client.post(url_of("download_votes", conversation.pk)).status_code == 403
+    assert client.post(url_of("download_polis", conversation.pk)).status_code == 403
     assert not Event.objects.filter(name="opinions.votes_exported").exists()
 
 
 def test_an_address_alone_exports_nothing(facilitator: Client, conversation: Conversation) -> None:
-    assert facilitator.get(url_of("download_votes", conversation.pk)).status_code == 405
+    assert facilitator.get(url_of("download_polis", conversation.pk)).status_code == 405

@@ -1,4 +1,4 @@
-"""`allting import polis FOLDER`."""
+"""`allting import polis FOLDER` and `allting export polis CONVERSATION FILE`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from django.core.management import call_command
 from django.utils import timezone
 
-from allting.opinions import exchange, importing, maps
+from allting.opinions import actions, exchange, importing, maps
 from allting.opinions.errors import MapFailed, UnusableExport
 from allting.opinions.exchange import Report
 from allting.opinions.importing import Imported
+from allting.opinions.models import Conversation
 from allting.record import actions as record
 from allting.web.rooms import Command
 
@@ -127,4 +128,32 @@ def _in_words(report: Report, imported: Imported | None) -> str:
     return "\n".join(lines)
 
 
-COMMANDS = (Command(name="import", help="take in a conversation held with another tool", fill=_fill, run=_run),)
+def _fill_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("format", choices=["polis"], help="which tool shall be able to read it")
+    parser.add_argument("conversation", type=int, help="its number, as in the address of its page")
+    parser.add_argument("file", type=Path, help="the zip to write; it must not be there yet")
+
+
+def _run_export(chosen: argparse.Namespace) -> int:
+    """Write the votes of single people to a file, as the page does for facilitators."""
+    conversation = Conversation.objects.select_related("item").filter(pk=chosen.conversation).first()
+    if conversation is None:
+        _say(f"There is no conversation {chosen.conversation}. Its number is in the address of its page.")
+        return 2
+    try:
+        with chosen.file.open("xb") as file:
+            exchange.write_polis(conversation, into=file)
+    except FileExistsError:
+        _say(f"{chosen.file} is there already. Choose another name, or move it away.")
+        return 2
+    except OSError as error:
+        _say(f"{chosen.file} cannot be written: {error.strerror}.")
+        return 2
+    actions.log_votes_export(conversation=conversation, by=record.system_actor(), now=timezone.now())
+    return 0
+
+
+COMMANDS = (
+    Command(name="import", help="take in a conversation held with another tool", fill=_fill, run=_run),
+    Command(name="export", help="write the votes of a conversation to a file", fill=_fill_export, run=_run_export),
+)

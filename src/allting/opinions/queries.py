@@ -542,13 +542,23 @@ def list_overdue(*, now: datetime) -> list[Overdue]:
 
 
 def list_votes_for_export(*, conversation_id: int) -> Iterable[tuple[int, int, int]]:
-    """Yield actor, statement and value of each vote, for the facilitators' export only."""
+    """Yield actor, statement and value of each vote that counts, for the facilitators' export only.
+
+    Those of a burst that was set aside stay out, as they do on the map.
+    """
+    aside = Participant.objects.filter(conversation=conversation_id, burst__isnull=False, actor=OuterRef("actor"))
     return (
-        Vote.objects.filter(statement__conversation=conversation_id)
+        Vote.objects.filter(~Exists(aside), statement__conversation=conversation_id)
         .order_by("actor", "statement")
         .values_list("actor", "statement", "value")
         .iterator(chunk_size=10_000)
     )
+
+
+def list_statements_for_export(*, conversation_id: int) -> list[Statement]:
+    """Return every statement that still has its words, with its item, in the order they came."""
+    found = Statement.objects.filter(conversation=conversation_id, item__blanked_at=None)
+    return list(found.select_related("item").order_by("pk"))
 
 
 def number_statements(*, conversation_id: int) -> dict[int, int]:

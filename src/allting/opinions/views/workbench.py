@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import random
-from collections.abc import Iterator
+import tempfile
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.opinions import actions, queries, wording
+from allting.opinions import actions, exchange, queries, wording
 from allting.opinions.errors import BurstChanged
 from allting.opinions.forms import BurstForm, DecideForm, GroupNamesForm, SeedForm, say_too_long
 from allting.opinions.models import Statement
@@ -180,37 +179,18 @@ def restore_burst(request: Request, burst_id: int) -> HttpResponse:
 
 
 @require_POST
-def download_votes(request: Request, conversation_id: int) -> StreamingHttpResponse:
-    """Hand out the votes of single people: facilitators only, written down, ids drawn anew each time, no times."""
+def download_polis(request: Request, conversation_id: int) -> FileResponse:
+    """Hand out the votes of single people, as Polis exports them: facilitators only, and written down."""
     now = timezone.now()
     standing = enter_conversation(request, conversation_id, to="facilitate", now=now)
     actions.log_votes_export(conversation=standing.conversation, by=_by(request), now=now)
-    response = StreamingHttpResponse(_vote_lines(conversation_id), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="votes-{conversation_id}.csv"'
+    address = request.build_absolute_uri(reverse("opinions:conversation", args=[conversation_id]))
+    packed = tempfile.TemporaryFile()  # noqa: SIM115, the response closes it
+    exchange.write_polis(standing.conversation, into=packed, address=address)
+    packed.seek(0)
+    response = FileResponse(packed, as_attachment=True, filename=f"conversation-{conversation_id}-polis.zip")
     response["Cache-Control"] = "no-store"
     return response
-
-
-class _Echo:
-    """A file that hands each written line straight back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _vote_lines(conversation_id: int) -> Iterator[str]:
-    """Write the votes person by person, in an order and under numbers that mean nothing and never come again."""
-    statement_numbers = queries.number_statements(conversation_id=conversation_id)
-    votes_by_actor: dict[int, list[tuple[int, int]]] = {}
-    for actor_id, statement_id, value in queries.list_votes_for_export(conversation_id=conversation_id):
-        votes_by_actor.setdefault(actor_id, []).append((statement_numbers[statement_id], value))
-    people = list(votes_by_actor.values())
-    random.SystemRandom().shuffle(people)
-    writer = csv.writer(_Echo())
-    yield writer.writerow(["participant", "statement", "vote"])
-    for participant, votes in enumerate(people, start=1):
-        for statement, value in sorted(votes):
-            yield writer.writerow([participant, statement, value])
 
 
 def _by(request: Request) -> Actor:

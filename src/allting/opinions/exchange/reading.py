@@ -27,11 +27,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from allting.opinions.errors import UnusableExport
+from allting.opinions.exchange.files import COMMENTS, MATRIX, SUMMARY, VOTES
 from allting.opinions.importing import Export, ImportedStatement, ImportedVotes
 from allting.opinions.models import Statement
 
-COMMENTS, MATRIX, SUMMARY, VOTES = "comments.csv", "participants-votes.csv", "summary.csv", "votes.csv"
-FILES = (COMMENTS, MATRIX, SUMMARY, VOTES)
 # Beyond this many the file is broken as a whole, and a longer list helps nobody.
 MOST_FLAWS_NAMED = 1_000
 _LONGEST_CELL = 10_000_000

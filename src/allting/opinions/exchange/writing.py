@@ -1,0 +1,120 @@
+"""Write a conversation as Polis exports one, so that any tool for such exports, ours included, can read it.
+
+What is left out on purpose: votes.csv, because times tell who somebody is, and `n-comments`, because it would tell
+which votes an author of a statement cast. Participants and authors get numbers that are drawn anew for every file, in
+two series that do not know each other, and the rows come in the order of those numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from random import SystemRandom
+from typing import IO, Any
+
+from allting.opinions import queries
+from allting.opinions.exchange.files import COMMENTS, MATRIX, SUMMARY
+from allting.opinions.models import Conversation, Statement
+
+_COMMENT_COLUMNS = (
+    "timestamp",
+    "datetime",
+    "comment-id",
+    "author-id",
+    "agrees",
+    "disagrees",
+    "moderated",
+    "comment-body",
+    "is-seed",
+    "is-meta",
+)
+_PARTICIPANT_COLUMNS = ("participant", "n-votes", "n-agree", "n-disagree")
+_MODERATED = {Statement.State.SHOWN: 1, Statement.State.WAITING: 0, Statement.State.DECLINED: -1}
+
+
+def write_polis(conversation: Conversation, *, into: IO[bytes], address: str = "") -> None:
+    """Write a zip with comments.csv, participants-votes.csv and summary.csv.
+
+    Participants of bursts that were set aside stay out, as they do on the map; statements whose words were taken
+    back, too. `address` is where the conversation is held, by which a newer export is known to be of the same one.
+    Cost: a row of the matrix in memory at a time, and the pairs (statement, value) of everybody.
+    """
+    statements = queries.list_statements_for_export(conversation_id=conversation.pk)
+    numbers = queries.number_statements(conversation_id=conversation.pk)
+    numbers = {statement.pk: numbers[statement.pk] for statement in statements}
+    votes = _votes_by_person(conversation, numbers)
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        _write(packed, COMMENTS, _comment_rows(statements, numbers, votes))
+        _write(packed, MATRIX, _matrix_rows(votes, sorted(numbers.values())))
+        _write(packed, SUMMARY, _summary_rows(conversation, statements, votes, address=address))
+
+
+def _votes_by_person(conversation: Conversation, numbers: dict[int, int]) -> list[dict[int, int]]:
+    """Return each person's votes by statement number, in an order that means nothing and never comes again."""
+    by_actor: dict[int, dict[int, int]] = {}
+    for actor_id, statement_id, value in queries.list_votes_for_export(conversation_id=conversation.pk):
+        if statement_id in numbers:
+            by_actor.setdefault(actor_id, {})[numbers[statement_id]] = value
+    people = list(by_actor.values())
+    SystemRandom().shuffle(people)
+    return people
+
+
+def _comment_rows(
+    statements: Sequence[Statement], numbers: dict[int, int], votes: Sequence[dict[int, int]]
+) -> Iterator[Sequence[object]]:
+    agrees, disagrees = dict.fromkeys(numbers.values(), 0), dict.fromkeys(numbers.values(), 0)
+    for row in votes:
+        for number, value in row.items():
+            if value == 1:
+                agrees[number] += 1
+            elif value == -1:
+                disagrees[number] += 1
+    authors = list({statement.item.author_id for statement in statements})
+    SystemRandom().shuffle(authors)
+    author_numbers = {author: number for number, author in enumerate(authors)}
+    yield _COMMENT_COLUMNS
+    for statement in statements:
+        number = numbers[statement.pk]
+        yield (
+            int(statement.submitted_at.timestamp() * 1000),
+            statement.submitted_at.isoformat(timespec="seconds"),
+            number,
+            author_numbers[statement.item.author_id],
+            agrees[number],
+            disagrees[number],
+            -1 if statement.item.hidden_at else _MODERATED[Statement.State(statement.state)],
+            statement.text,
+            int(statement.is_seed),
+            int(statement.is_about_the_conversation),
+        )
+
+
+def _matrix_rows(votes: Sequence[dict[int, int]], numbers: Sequence[int]) -> Iterator[Sequence[object]]:
+    yield (*_PARTICIPANT_COLUMNS, *numbers)
+    for participant, row in enumerate(votes):
+        values = list(row.values())
+        cells = (row.get(number, "") for number in numbers)
+        yield (participant, len(values), values.count(1), values.count(-1), *cells)
+
+
+def _summary_rows(
+    conversation: Conversation, statements: Sequence[Statement], votes: Sequence[object], *, address: str
+) -> Iterator[Sequence[object]]:
+    yield "topic", conversation.item.title
+    yield "url", address
+    yield "voters", len(votes)
+    yield "commenters", len({statement.item.author_id for statement in statements})
+    yield "comments", len(statements)
+    yield "conversation-description", conversation.description
+
+
+def _write(packed: zipfile.ZipFile, name: str, rows: Iterable[Sequence[object]]) -> None:
+    """Write one file of the zip, row by row."""
+    with packed.open(name, "w", force_zip64=True) as raw:
+        text: Any = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=False)
+        csv.writer(text).writerows(rows)
+        text.flush()
+        text.detach()
