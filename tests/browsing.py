@@ -54,5 +54,5 @@ def look(page: Page, name: str) -> None:
     """Fail on anything that overflows, is too small to hit or cannot be read."""
     found = complaints_about(page)
     if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, caret="initial")
     assert found == {}, name
