@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from allting.choice import actions, queries, story
+from allting.choice.errors import AlreadyOpened, CostsMissing, TooFewOptions
 from allting.choice.models import Option, Outcome, Round
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
+from allting.record import actions as record
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
 
@@ -27,6 +30,20 @@ def create(*, within: Item, title: str, author: Actor, now: datetime) -> Item:
 def close(item: Item, now: datetime) -> None:
     """Run in the transaction that closes the activity."""
     actions.close_round(round_=Round.objects.get(pk=item.pk), now=now)
+
+
+def open_on_its_day(item: Item, now: datetime) -> None:
+    """Run in the transaction that opens the activity: freeze the proposals, if they are ready.
+
+    What lacks is told to the facilitator (`next_steps`), who can open it by hand as soon as it is there.
+    """
+    with contextlib.suppress(AlreadyOpened, TooFewOptions, CostsMissing):
+        actions.open_round(round_=Round.objects.get(pk=item.pk), by=record.system_actor(), now=now)
+
+
+def wipe(item: Item, now: datetime) -> None:
+    """Run in the transaction that wipes a rehearsal."""
+    actions.wipe_round(round_=Round.objects.get(pk=item.pk), now=now)
 
 
 def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
@@ -91,6 +108,8 @@ KIND = ActivityKind(
     address=lambda item_id: reverse("choice:ballot", args=[item_id]),
     results=lambda item_id: reverse("choice:outcome", args=[item_id]),
     workbench=lambda item_id: reverse("choice:workbench", args=[item_id]),
+    wipe=wipe,
+    on_open=open_on_its_day,
     highlights=what_was_chosen,
     counts=counts,
     next_steps=next_steps,

@@ -27,6 +27,11 @@ def close(item: Item, now: datetime) -> None:
     actions.close_conversation(conversation=Conversation.objects.select_related("item").get(pk=item.pk), now=now)
 
 
+def wipe(item: Item, now: datetime) -> None:
+    """Run in the transaction that wipes a rehearsal."""
+    actions.wipe_conversation(conversation=Conversation.objects.select_related("item").get(pk=item.pk), now=now)
+
+
 def first_statement(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
     """Give the process page a statement to answer right there; None where there is none for this viewer."""
     choice = queries.get_standing_choice(conversation_id=item_id, actor=viewer.actor)
@@ -131,6 +136,7 @@ KIND = ActivityKind(
     address=lambda item_id: reverse("opinions:conversation", args=[item_id]),
     results=lambda item_id: reverse("opinions:results", args=[item_id]),
     workbench=lambda item_id: reverse("opinions:workbench", args=[item_id]),
+    wipe=wipe,
     part=first_statement,
     highlights=what_people_say,
     counts=counts,

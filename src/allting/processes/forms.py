@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from allting.people.models import Person
 from allting.processes import rules
 from allting.processes.actions import Choices, Right
-from allting.processes.models import DecisionRight, Extension, Phase, Process
+from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
 from allting.web.numbers import day
 
 LONGEST_WEEKS = 26
@@ -233,7 +234,7 @@ class DecisionRights(forms.Form):
 
 
 class LongerTime(forms.Form):
-    """A later closing day, and what everybody is told about it."""
+    """A later closing day for one activity, and what everybody is told about it."""
 
     use_required_attribute = False
 
@@ -250,16 +251,44 @@ class LongerTime(forms.Form):
         error_messages={"required": gettext_lazy("Say why. People planned with the day you promised.")},
     )
 
-    def __init__(self, *args: Any, closes_at: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, activities: Sequence[Activity], titles: Mapping[int, str | Promise], **kwargs: Any
+    ) -> None:
+        """Ask which one only where there are several; `titles` by the activity's id, what closes next first."""
         super().__init__(*args, **kwargs)
-        self.promised = rules.local_day(closes_at)
-        self.fields["until"].help_text = _("Promised until now: %(day)s.") % {"day": day(self.promised)}
+        self.activities = {one.pk: one for one in activities}
+        if len(activities) > 1:
+            which = forms.TypedChoiceField(
+                label=_("What gets more time"),
+                choices=[(one.pk, f"{titles[one.pk]}, {_until(one)}") for one in activities],
+                coerce=int,
+                initial=activities[0].pk,
+                widget=forms.RadioSelect,
+            )
+            self.fields = {"which": which, **self.fields}
+        else:
+            promised = day(_last_day_of(activities[0]))
+            self.fields["until"].help_text = _("Promised until now: %(day)s.") % {"day": promised}
+
+    def activity(self) -> Activity:
+        """Return what was chosen; the only one where there was nothing to choose."""
+        return self.activities[self.cleaned_data.get("which") or next(iter(self.activities))]
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if until <= self.promised:
+        promised = _last_day_of(self.activity())
+        if until <= promised:
             raise ValidationError(
                 _("%(day)s is not later than %(promised)s, the day you promised.")
-                % {"day": day(until), "promised": day(self.promised)}
+                % {"day": day(until), "promised": day(promised)}
             )
         return until
+
+
+def _last_day_of(activity: Activity) -> date:
+    assert activity.closes_at is not None  # only what has a last day can get more time
+    return rules.local_day(activity.closes_at)
+
+
+def _until(activity: Activity) -> str:
+    return _("until %(day)s") % {"day": day(_last_day_of(activity))}

@@ -37,6 +37,8 @@ def card_of(process: Process) -> Card:
 
 
 def _when(process: Process) -> str:
+    if process.is_rehearsing:
+        return _("Rehearsal, will be wiped")
     timetable = rules.timetable_of(process)
     match process.state:
         case Process.State.ANNOUNCED:

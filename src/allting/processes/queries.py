@@ -16,11 +16,12 @@ from allting.processes import activity_kinds, rules
 from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Extension, Phase, Process
 from allting.record import errors as record
+from allting.record.models import Event
 from allting.record.rules import Answer
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
 
-type Deed = Literal["look", "facilitate", "change", "extend", "close"]
+type Deed = Literal["look", "facilitate", "change", "rehearse", "extend", "close"]
 type Part = Literal["look", "take_part", "facilitate"]
 
 
@@ -49,6 +50,8 @@ def _may(viewer: Viewer, process: Process, to: Deed, now: datetime) -> Answer:
             return rules.may_facilitate(viewer, process)
         case "change":
             return rules.may_change(viewer, process)
+        case "rehearse":
+            return rules.may_rehearse(viewer, process)
         case "extend":
             return rules.may_extend(viewer, process, now)
         case "close":
@@ -103,7 +106,8 @@ def may_take_part(viewer: Viewer, activity: Activity, now: datetime) -> Answer:
 
 def has_entered(viewer: Viewer, process: Process) -> bool:
     """Say whether the viewer came in through the process's entry link. Asked only where that matters."""
-    return process.open_to == Process.OpenTo.INVITED and people.may_enter(viewer, process.pk)
+    is_by_link = process.open_to == Process.OpenTo.INVITED or process.is_rehearsing
+    return is_by_link and people.may_enter(viewer, process.pk)
 
 
 def public_processes() -> QuerySet[Process]:
@@ -113,14 +117,16 @@ def public_processes() -> QuerySet[Process]:
 
 
 def processes_visible_to(viewer: Viewer, *, drafts: bool = True) -> QuerySet[Process]:
-    """Return what the viewer may read, drafts only where the viewer looks after them."""
+    """Return what the viewer may read, drafts only where the viewer looks after or rehearses them."""
     is_announced = ~Q(state=Process.State.DRAFT) & Q(item__hidden_at=None)
     is_readable = Q(open_to=Process.OpenTo.LINK)
     if viewer.has_role(rules.EMPLOYEES):
         is_readable |= Q(open_to=Process.OpenTo.MEMBERS)
     own = {item_id for _name, item_id in viewer.roles if item_id}
-    is_readable |= Q(pk__in=own | _items_entered(viewer))
-    visible = is_announced & is_readable | _looked_after_by(viewer)
+    let_in = Q(pk__in=own | _items_entered(viewer))
+    is_readable |= let_in
+    is_rehearsed = Q(rehearsal_began_at__isnull=False, item__hidden_at=None) & let_in
+    visible = is_announced & is_readable | is_rehearsed | _looked_after_by(viewer)
     found = Process.objects.filter(visible)
     return _in_order(found if drafts else found.exclude(state=Process.State.DRAFT))
 
@@ -170,13 +176,18 @@ def processes_by_id(ids: Collection[int]) -> dict[int, Process]:
 
 
 def extensions_of(process: Process) -> list[Extension]:
-    """Return how often the closing day was moved, the latest first."""
-    return list(process.extensions.order_by("-made_at", "-pk"))
+    """Return how often a closing day was moved, the latest first."""
+    return list(process.extensions.select_related("activity").order_by("-made_at", "-pk"))
+
+
+def was_rehearsed(process: Process) -> bool:
+    """Say whether a rehearsal of it was wiped."""
+    return Event.objects.filter(item=process.pk, name="processes.rehearsal_wiped").exists()
 
 
 def path_for_passing_on(process: Process) -> str:
     """Return the path behind the code on the wall; empty where only the invited take part and no code was made."""
-    if process.open_to != Process.OpenTo.INVITED:
+    if process.open_to != Process.OpenTo.INVITED and not process.is_rehearsing:
         return reverse("processes:process", args=[process.pk])
     link = people.entry_link_of(process.item)
     return reverse("people:enter", args=[link.token]) if link else ""

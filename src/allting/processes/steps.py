@@ -115,6 +115,8 @@ def _steps_of_listening(process: Process, kind: ActivityKind, now: datetime) -> 
 
 def standing_of(process: Process, now: datetime) -> str:
     """Say in a few words how far it is: a draft, or which day of how many."""
+    if process.is_rehearsing:
+        return _("rehearsal")
     if process.state != Process.State.RUNNING:
         return str(process.get_state_display())
     number, count = rules.timetable_of(process).day_of(now)
@@ -124,6 +126,8 @@ def standing_of(process: Process, now: datetime) -> str:
 def headline_of(process: Process, missing: Sequence[Missing], team: rules.Team, now: datetime) -> str:
     """Say what is missing, or how many days are left."""
     timetable = rules.timetable_of(process)
+    if process.is_rehearsing:
+        return _("The rehearsal is on. Wipe it before you announce.")
     if process.state == Process.State.DRAFT:
         if not missing:
             return _("Everything is in place. Announce when you are ready.")
@@ -163,6 +167,8 @@ def next_steps_of(
     """Return what the facilitator should do now, most important first."""
     urgent = [step for step in from_activity if step.is_urgent]
     others = [step for step in from_activity if not step.is_urgent]
+    if process.is_rehearsing:
+        return [*urgent, *_while_rehearsing(process), *_filling_in(process, missing), *others]
     if process.state == Process.State.DRAFT:
         announcing = [] if missing else [_announcing(process)]
         return [*_filling_in(process, missing), *urgent, *announcing, *others]
@@ -178,7 +184,8 @@ def next_steps_of(
 
 
 def _filling_in(process: Process, missing: Sequence[Missing]) -> Iterator[NextStep]:
-    of_choices = [one.sentence for one in missing if one.code not in rules.TEAM_CODES]
+    elsewhere = {*rules.TEAM_CODES, rules.REHEARSAL_CODE}
+    of_choices = [one.sentence for one in missing if one.code not in elsewhere]
     of_team = [one.sentence for one in missing if one.code in rules.TEAM_CODES]
     if of_choices:
         yield NextStep(
@@ -194,6 +201,21 @@ def _filling_in(process: Process, missing: Sequence[Missing]) -> Iterator[NextSt
             button=_("Invite"),
             address=address_of_team(process),
         )
+
+
+def _while_rehearsing(process: Process) -> Iterator[NextStep]:
+    yield NextStep(
+        title=_("Try it out with others"),
+        help=_("Pass the link of the rehearsal on. Whoever opens it can do everything."),
+        button=_("Get the link"),
+        address=reverse("processes:rehearsal", args=[process.pk]),
+    )
+    yield NextStep(
+        title=_("Wipe the rehearsal"),
+        help=_("Before you announce. What your team prepared stays."),
+        button=_("Wipe"),
+        address=reverse("processes:wipe", args=[process.pk]),
+    )
 
 
 def _announcing(process: Process) -> NextStep:

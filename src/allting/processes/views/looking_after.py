@@ -51,6 +51,7 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
         "team_address": steps.address_of_team(process),
         "workbenches": [_workbench_of(each) for each in rules.activities_of(process)],
         "may_change": bool(rules.may_change(viewer, process)),
+        "may_rehearse": bool(rules.may_rehearse(viewer, process)),
         "may_extend": bool(rules.may_extend(viewer, process, now)),
         "may_close": bool(rules.may_close(viewer, process, now)),
     }
@@ -67,15 +68,22 @@ def extend(request: Request, process_id: int) -> HttpResponse:
     """Move the closing day to a later one, with a public note."""
     now = timezone.now()
     process = load(request, process_id, to="extend", now=now)
-    closes_at = rules.timetable_of(process).closes_at
-    assert closes_at is not None  # announcing needs it, and only what is announced can be extended
-    form = forms.LongerTime(request.POST or None, closes_at=closes_at)
+    activities = rules.extendable(process, now)
+    form = forms.LongerTime(
+        request.POST or None, activities=activities, titles={one.pk: kind_of(one).title for one in activities}
+    )
     if request.method == "POST" and form.is_valid():
-        actions.extend(process=process, **form.cleaned_data, by=actor_of(request), now=now)
+        until, note = form.cleaned_data["until"], form.cleaned_data["note"]
+        actions.extend(process=process, activity=form.activity(), until=until, note=note, by=actor_of(request), now=now)
         messages.success(request, _("The new last day and your note are on the page."))
         return redirect("processes:workbench", process.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"process": process, "form": form, "extensions": queries.extensions_of(process)}
+    context = {
+        "process": process,
+        "form": form,
+        "comes_after": activities[0].phase.number < len(process.phases.all()),
+        "extensions": queries.extensions_of(process),
+    }
     return render(request, "processes/extend.html", context, status=status)
 
 

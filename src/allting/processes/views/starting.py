@@ -124,6 +124,7 @@ def _announce_page(
     missing = {one.code: one for one in rules.missing_before_announcing(process, team, now)}
     # The rights are filled in on this very page.
     missing.pop("decision_rights", None)
+    is_rehearsing = missing.pop(rules.REHEARSAL_CODE, None) is not None
     context = {
         "process": process,
         "blueprint": BY_NAME[process.template],
@@ -132,6 +133,7 @@ def _announce_page(
         "form": form,
         "steps": form.steps(),
         "missing": [one for one in missing.values() if one.code not in rules.TEAM_CODES],
+        "is_rehearsing": is_rehearsing,
         "missing_people": [one for one in missing.values() if one.code in rules.TEAM_CODES],
         "team": team,
     }
