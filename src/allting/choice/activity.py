@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allting.choice import actions, queries, story
+from allting.choice import actions, queries, rules, story
 from allting.choice.errors import AlreadyOpened, CostsMissing, TooFewOptions
 from allting.choice.models import Option, Outcome, Round
+from allting.processes import queries as processes_queries
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record import actions as record
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
+from allting.web.numbers import day
 
 # So many of the chosen are shown on the process page.
 _SHOWN = 3
@@ -52,7 +54,12 @@ def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
     if outcome is None:
         return None
     told = story.tell(outcome, queries.options_by_id(map(int, outcome.figures["supporters"])))
-    return "choice/highlights.html", {"story": told, "shown": told.chosen[:_SHOWN], "round_id": item_id}
+    return "choice/highlights.html", {
+        "story": told,
+        "shown": told.chosen[:_SHOWN],
+        "round_id": item_id,
+        "waits_since": queries.awaits_decision_since(item_id),
+    }
 
 
 def counts(item_id: int) -> Sequence[Count]:
@@ -68,16 +75,26 @@ def counts(item_id: int) -> Sequence[Count]:
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
     """Say what the facilitator should do now."""
-    return list(_next_steps(item_id))
+    return list(_next_steps(item_id, now))
 
 
-def _next_steps(item_id: int) -> Iterator[NextStep]:
+def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
     round_ = Round.objects.get(pk=item_id)
     if round_.closed_at is not None:
+        yield from _asking_for_a_decision(round_, now)
         return
     workbench = reverse("choice:workbench", args=[item_id])
     options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
-    if round_.opened_at is None and not options_count:
+    activity = processes_queries.activity_of(item_id)
+    if activity.opened_at and (lacking := queries.what_lacks(round_)):
+        yield NextStep(
+            title=_("The round could not open"),
+            help=_("It was to open on %(day)s. %(lacking)s") % {"day": day(activity.opens_at), "lacking": lacking},
+            button=_("Put it right"),
+            address=workbench,
+            is_urgent=True,
+        )
+    elif round_.opened_at is None and not options_count:
         yield NextStep(
             title=_("Put the proposals together"),
             help=_("Take those that unite, those that divide and what each group stands for, and word them plainly."),
@@ -96,6 +113,32 @@ def _next_steps(item_id: int) -> Iterator[NextStep]:
             % {"count": options_count},
             button=_("Look it through"),
             address=workbench,
+            is_urgent=True,
+        )
+    if round_.opened_at is None and options_count > rules.MOST_OPTIONS:
+        yield NextStep(
+            title=_("Make a shortlist"),
+            help=rules.warnings_of(options_count=options_count, approvals_limit=rules.FEWEST_APPROVALS)[0],
+            button=_("Shorten"),
+            address=workbench,
+            is_urgent=True,
+        )
+
+
+def _asking_for_a_decision(round_: Round, now: datetime) -> Iterator[NextStep]:
+    """An outcome on which nobody decides leaves everybody waiting, and only the sponsor can end it."""
+    if since := queries.awaits_decision_since(round_.pk):
+        days = (now - since).days
+        yield NextStep(
+            title=_("Ask the sponsor to decide"),
+            help=ngettext(
+                "The outcome has waited for %(count)d day. Until then nothing begins.",
+                "The outcome has waited for %(count)d days. Until then nothing begins.",
+                days,
+            )
+            % {"count": days},
+            button=_("See the outcome"),
+            address=reverse("choice:outcome", args=[round_.pk]),
             is_urgent=True,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from allting.people.models import Person
 from allting.processes import rules
 from allting.processes.actions import Choices, Right
+from allting.processes.blueprints import Blueprint, PhasePlan
 from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
 from allting.web.numbers import day
 
@@ -109,9 +111,13 @@ class SevenChoices(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one language.")},
     )
 
-    def __init__(self, *args: Any, today: date, days: int = 30, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, blueprint: Blueprint, days: int = 30, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.later = [_later_name(number) for number, plan in _later_plans(blueprint) if plan.weeks]
+        for number, plan in _later_plans(blueprint):
+            if plan.weeks:
+                self.fields[_later_name(number)] = _later_weeks(plan)
         weeks = self.fields["weeks"]
         answer_days = self.fields["answer_days"]
         languages = self.fields["languages"]
@@ -150,7 +156,12 @@ class SevenChoices(forms.Form):
             answer_days=chosen.get("answer_days") or 30,
             languages=tuple(chosen.get("languages") or ()),
             sponsor=sponsor,
+            weeks_after=tuple(chosen.get(name) for name in self.later),
         )
+
+    def later_fields(self) -> list[BoundField]:
+        """Return how long each later step is."""
+        return [self[name] for name in self.later]
 
     def stones(self) -> dict[str, str]:
         """Return for each of the seven whether it is done, here (the first that is not) or coming."""
@@ -168,20 +179,42 @@ class SevenChoices(forms.Form):
         return {name: "done" if done else "here" if name == here else "coming" for name, done in is_done.items()}
 
 
+def _later_plans(blueprint: Blueprint) -> list[tuple[int, PhasePlan]]:
+    return list(enumerate(blueprint.phases, start=1))[1:]
+
+
+def _later_name(number: int) -> str:
+    return f"weeks_{number}"
+
+
+def _later_weeks(plan: PhasePlan) -> LaterNumber:
+    return LaterNumber(
+        label=_("Then %(step)s for") % {"step": str(plan.kind.label).lower()},
+        choices=[(count, _weeks(count)) for count in range(1, LONGEST_WEEKS + 1)],
+        coerce=int,
+        empty_value=None,
+        initial=plan.weeks,
+    )
+
+
+def choices_again(earlier: Process, today: date) -> Choices:
+    """Return the choices of an earlier process for the same week of another year: as they were held, but the dates."""
+    again = choices_of(earlier)
+    starts_on = rules.same_week_next_year(again.starts_on, today) if again.starts_on else None
+    return replace(again, starts_on=starts_on)
+
+
 def choices_of(process: Process) -> Choices:
-    """Return the choices that a draft was saved with."""
+    """Return the choices that a draft was saved with; of a process that was held, the weeks it had in the end."""
     # The first phase has the dates that were chosen; those of a longer template follow from them.
-    first = process.phases.all()[0]
+    first, *later = process.phases.all()
     starts_on = rules.local_day(first.starts_at) if first.starts_at else None
-    weeks = None
-    if starts_on and first.ends_at:
-        weeks = (rules.local_day(first.ends_at) - starts_on).days // 7
     return Choices(
         question=process.item.title,
         open_to=Process.OpenTo(process.open_to),
         audience=process.audience,
         starts_on=starts_on,
-        weeks=weeks,
+        weeks=_weeks_of(first),
         decider_name=process.decider_name,
         decider_title=process.decider_title,
         up_for_decision=process.up_for_decision,
@@ -189,13 +222,23 @@ def choices_of(process: Process) -> Choices:
         answer_days=process.answer_days,
         languages=tuple(process.languages),
         sponsor=process.sponsor,
+        weeks_after=tuple(_weeks_of(phase) for phase in later),
     )
+
+
+def _weeks_of(phase: Phase) -> int | None:
+    """Return how many weeks a phase has, to the nearest and at least one; None without both days."""
+    if not phase.starts_at or not phase.ends_at:
+        return None
+    days = (rules.local_day(phase.ends_at) - rules.local_day(phase.starts_at)).days
+    return min(max(1, round(days / 7)), LONGEST_WEEKS)
 
 
 def initial_of(choices: Choices) -> Mapping[str, object]:
     """Return the choices as the form shows them."""
-    names = SevenChoices.base_fields
-    return {name: getattr(choices, name) for name in names}
+    chosen = {name: getattr(choices, name) for name in SevenChoices.base_fields}
+    later = {_later_name(number): weeks for number, weeks in enumerate(choices.weeks_after, start=2) if weeks}
+    return chosen | later
 
 
 class DecisionRights(forms.Form):

@@ -16,10 +16,13 @@ from allting.processes import activity_kinds, rules
 from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Extension, Phase, Process
 from allting.record import errors as record
-from allting.record.models import Event
+from allting.record.models import Event, Link
 from allting.record.rules import Answer
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
+
+# More are found in the list, where each has its own link.
+_STARTS_OFFERED = 5
 
 type Deed = Literal["look", "facilitate", "change", "rehearse", "extend", "close"]
 type Part = Literal["look", "take_part", "facilitate"]
@@ -129,6 +132,18 @@ def processes_visible_to(viewer: Viewer, *, drafts: bool = True) -> QuerySet[Pro
     visible = is_announced & is_readable | is_rehearsed | _looked_after_by(viewer)
     found = Process.objects.filter(visible)
     return _in_order(found if drafts else found.exclude(state=Process.State.DRAFT))
+
+
+def processes_to_start_from(viewer: Viewer) -> list[Process]:
+    """Return the latest announced processes that the viewer looks after: a new one may begin with their choices."""
+    found = processes_visible_to(viewer, drafts=False).order_by("-announced_at", "-pk")[:_STARTS_OFFERED]
+    return [process for process in found if rules.may_facilitate(viewer, process)]
+
+
+def earlier_of(process: Process, viewer: Viewer) -> Process | None:
+    """Return the process that this one started from, if the viewer may read it."""
+    older = Link.objects.filter(younger=process.pk, older__kind="process").values("older")
+    return processes_visible_to(viewer).filter(pk__in=older).first()
 
 
 def _items_entered(viewer: Viewer) -> set[int]:

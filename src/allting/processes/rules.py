@@ -65,6 +65,13 @@ def timetable_of(process: Process) -> Timetable:
     return Timetable(opens_at=opens_at, closes_at=closes_at, answers_on=answers_on)
 
 
+def same_week_next_year(first_day: date, today: date) -> date:
+    """Return the same day of the week a whole number of years later, the first that has not passed."""
+    a_year = timedelta(weeks=52)
+    years = max(1, -(-(today - first_day) // a_year))
+    return first_day + years * a_year
+
+
 def start_of(first_day: date) -> datetime:
     """A phase starts at midnight, in the installation's time zone."""
     return timezone.make_aware(datetime.combine(first_day, time.min))
@@ -117,6 +124,14 @@ def is_open(activity: Activity, now: datetime) -> bool:
     if activity.phase.process.state not in OPEN_STATES or activity.closed_at:
         return False
     return bool(activity.opens_at and activity.closes_at and activity.opens_at <= now and now < activity.closes_at)
+
+
+def has_begun(activity: Activity, now: datetime) -> bool:
+    """Say whether people could take part at some time until now: open, or closed after it was announced."""
+    if is_open(activity, now):
+        return True
+    is_past = bool(activity.opens_at and activity.opens_at <= now)
+    return is_past and activity.phase.process.state != Process.State.DRAFT
 
 
 def has_closed(activity: Activity, now: datetime) -> bool:

@@ -162,9 +162,13 @@ def next_steps_of(
     team: rules.Team,
     from_activity: Sequence[NextStep],
     results: str,
+    is_too_early: bool,
     now: datetime,
 ) -> list[NextStep]:
-    """Return what the facilitator should do now, most important first."""
+    """Return what the facilitator should do now, most important first.
+
+    is_too_early   so few took part that nothing can be shown
+    """
     urgent = [step for step in from_activity if step.is_urgent]
     others = [step for step in from_activity if not step.is_urgent]
     if process.is_rehearsing:
@@ -179,8 +183,8 @@ def next_steps_of(
             button=_("Read"),
             address=results,
         )
-        return [*urgent, read, *others]
-    return [*urgent, *_while_open(process, team, now), *others]
+        return [*urgent, _asking_again(process), *others] if is_too_early else [*urgent, read, *others]
+    return [*urgent, *_while_open(process, team, is_too_early, now), *others]
 
 
 def _filling_in(process: Process, missing: Sequence[Missing]) -> Iterator[NextStep]:
@@ -227,7 +231,16 @@ def _announcing(process: Process) -> NextStep:
     )
 
 
-def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[NextStep]:
+def _asking_again(process: Process) -> NextStep:
+    return NextStep(
+        title=_("Ask again, and find those who did not come"),
+        help=_("Fewer than five took part. Start from this process: everything is kept but the dates."),
+        button=_("Start from it"),
+        address=f"{reverse('processes:start')}?from={process.pk}",
+    )
+
+
+def _while_open(process: Process, team: rules.Team, is_too_early: bool, now: datetime) -> Iterator[NextStep]:
     if team.awaits_deputy:
         yield NextStep(
             title=_("Remind your deputy"),
@@ -235,14 +248,17 @@ def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[N
             button=_("Remind"),
             address=address_of_team(process),
         )
+    timetable = rules.timetable_of(process)
+    has_opened = bool(timetable.opens_at and timetable.opens_at <= now)
     yield NextStep(
         title=_("Invite people"),
-        help=_("A link to pass on, and a poster with a code for the places where people meet."),
+        help=_("Too few have answered to show anything. Pass the link on, and hang the poster up where people meet.")
+        if has_opened and is_too_early
+        else _("A link to pass on, and a poster with a code for the places where people meet."),
         button=_("Invite"),
         address=reverse("processes:poster", args=[process.pk]),
     )
-    timetable = rules.timetable_of(process)
-    if timetable.opens_at and timetable.opens_at <= now and timetable.days_left(now) <= LAST_DAYS:
+    if has_opened and timetable.days_left(now) <= LAST_DAYS:
         yield NextStep(
             title=_("Ask whether the time was enough"),
             help=_("The last day can be moved to a later one, with a note to everyone."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from allting.people.models import Person
 from allting.processes import activity_kinds, queries, rules
@@ -16,7 +17,7 @@ from allting.processes.blueprints import BY_NAME
 from allting.processes.errors import AlreadyAnnounced, NotReady
 from allting.processes.models import Activity, DecisionRight, Phase, Process
 from allting.record import actions as record
-from allting.record.models import Actor, Item
+from allting.record.models import Actor, Item, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Choices:
     question             1, becomes the headline
     open_to, audience    2, who may take part, and the same in the organisation's own words
     starts_on, weeks     3, the first day, and how many weeks it is open
+    weeks_after          the same for each later step; where it is not said, as in the template
     decider_*, up_for_decision   4, who decides and signs, and what
     not_up_for_decision  5
     answer_days          6, from the closing day until everyone has an answer
@@ -44,6 +46,7 @@ class Choices:
     answer_days: int = 30
     languages: tuple[str, ...] = ("en",)
     sponsor: Person | None = None
+    weeks_after: tuple[int | None, ...] = ()
 
     @property
     def decider(self) -> str:
@@ -80,8 +83,20 @@ class Right:
 
 
 @transaction.atomic
-def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, labels: Labels = NO_LABELS) -> Process:
-    """Make a draft with its phases and activities from a template of `blueprints`."""
+def start_process(
+    *,
+    template: str,
+    choices: Choices,
+    by: Actor,
+    now: datetime,
+    labels: Labels = NO_LABELS,
+    earlier: Process | None = None,
+) -> Process:
+    """Make a draft with its phases and activities from a template of `blueprints`.
+
+    earlier   the process that it starts from: who decides what in each step is taken over, and the new one rests on
+              it in the record. Nothing that people contributed there is copied.
+    """
     blueprint = BY_NAME[template]
     item = record.make_item(kind="process", title=choices.question, author=by, within=None, now=now)
     process = Process.objects.create(
@@ -100,7 +115,10 @@ def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, 
             made = kind.create(within=item, title=choices.question, author=by, now=now)
             Activity.objects.create(phase=phase, kind=kind.name, item=made)
     _set_dates(process, choices)
-    _prefill_right(process, choices)
+    _prefill_rights(process, choices)
+    if earlier is not None:
+        _take_over_rights(process, choices, earlier)
+        record.link(younger=item, older=earlier.item, relation=Link.Relation.RESTS_ON, by=by, now=now)
     record.emit(name="processes.drafted", actor=by, item=item, data={}, now=now)
     return process
 
@@ -108,6 +126,7 @@ def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, 
 @transaction.atomic
 def change_process(*, process: Process, choices: Choices, by: Actor, now: datetime) -> Process:
     """Change the seven choices of a draft. Raises AlreadyAnnounced."""
+    before = _prefilled_right(process.decider, process.up_for_decision)
     columns = {**_columns(choices), "changed_at": now}
     if not Process.objects.filter(pk=process.pk, state=Process.State.DRAFT).update(**columns):
         raise AlreadyAnnounced
@@ -115,7 +134,7 @@ def change_process(*, process: Process, choices: Choices, by: Actor, now: dateti
     Item.objects.filter(pk=process.pk).update(title=title)
     Item.objects.filter(activity__phase__process=process.pk).update(title=title)
     _set_dates(process, choices)
-    _prefill_right(process, choices)
+    _prefill_rights(process, choices, before=before)
     record.emit(name="processes.changed", actor=by, item=process.item, data={}, now=now)
     return fresh(process)
 
@@ -139,7 +158,8 @@ def _set_dates(process: Process, choices: Choices) -> None:
     for number, plan in enumerate(BY_NAME[process.template].phases, start=1):
         if number > 1:
             first_day = last_day + timedelta(days=1) if last_day else None
-            last_day = first_day + timedelta(weeks=plan.weeks) if first_day and plan.weeks else None
+            weeks = plan.weeks and (_weeks_chosen(choices, number) or plan.weeks)
+            last_day = first_day + timedelta(weeks=weeks) if first_day and weeks else None
         opens_at = rules.start_of(first_day) if first_day else None
         closes_at = rules.end_of(last_day) if last_day else None
         phases = Phase.objects.filter(process=process.pk, number=number)
@@ -147,11 +167,48 @@ def _set_dates(process: Process, choices: Choices) -> None:
         Activity.objects.filter(phase__in=phases).update(opens_at=opens_at, closes_at=closes_at)
 
 
-def _prefill_right(process: Process, choices: Choices) -> None:
-    """Say who decides what in each step from the fourth choice. Announcing may say it more exactly."""
-    if choices.decider and choices.up_for_decision:
-        right = Right(who=choices.decider, what=choices.up_for_decision[: DecisionRight.WHAT_LENGTH])
-        _set_rights(process, {phase.pk: right for phase in Phase.objects.filter(process=process.pk)})
+def _weeks_chosen(choices: Choices, number: int) -> int | None:
+    """Return how long a later step was chosen to be; the second one is the first of `weeks_after`."""
+    return choices.weeks_after[number - 2] if number - 2 < len(choices.weeks_after) else None
+
+
+def _prefill_rights(process: Process, choices: Choices, *, before: Right | None = None) -> None:
+    """Say who decides what in each step from the fourth choice, where nobody said it more exactly.
+
+    before   what was prefilled from the choices as they were: it follows them
+    """
+    right = _prefilled_right(choices.decider, choices.up_for_decision)
+    if right is None:
+        return
+    said = {one.phase_id: Right(who=one.who, what=one.what) for one in _rights_of(process)}
+    phases = Phase.objects.filter(process=process.pk)
+    _set_rights(process, {phase.pk: right for phase in phases if said.get(phase.pk) in (None, before)})
+
+
+def _prefilled_right(decider: str, up_for_decision: str) -> Right | None:
+    if not decider or not up_for_decision:
+        return None
+    return Right(who=decider, what=up_for_decision[: DecisionRight.WHAT_LENGTH])
+
+
+def _take_over_rights(process: Process, choices: Choices, earlier: Process) -> None:
+    """Say for each step what was said for it in the earlier process; a new decider takes the former one's place."""
+    said = {right.phase.number: right for right in _rights_of(earlier)}
+    rights = {}
+    for phase in Phase.objects.filter(process=process.pk):
+        if (right := said.get(phase.number)) and right.phase.kind == phase.kind and _is_said_exactly(right, earlier):
+            who = choices.decider or right.who if right.who == earlier.decider else right.who
+            rights[phase.pk] = Right(who=who, what=right.what)
+    _set_rights(process, rights)
+
+
+def _is_said_exactly(right: DecisionRight, process: Process) -> bool:
+    """Say whether somebody said it for this step; otherwise the new choices say it."""
+    return Right(who=right.who, what=right.what) != _prefilled_right(process.decider, process.up_for_decision)
+
+
+def _rights_of(process: Process) -> QuerySet[DecisionRight]:
+    return DecisionRight.objects.filter(phase__process=process.pk).select_related("phase")
 
 
 def _set_rights(process: Process, rights: Mapping[int, Right]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from allting.people import qr
 from allting.processes import actions, forms, queries, rules, steps
+from allting.processes.activity_kinds import Count, NextStep
 from allting.processes.blueprints import BY_NAME
 from allting.processes.models import Activity, Process
 from allting.processes.views.loading import Request, activity_in, actor_of, kind_of, load
@@ -27,9 +29,9 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
     process = load(request, process_id, to="facilitate", now=now)
     viewer = request.viewer
     activity = activity_in(process)
-    kind = kind_of(activity)
     team = queries.team_of(process, now=now)
-    counts = kind.counts(activity.item_id)
+    counts = _counts_of(process, activity, now)
+    is_too_early = any(count.figure is None for count in counts) or not counts
     missing = rules.missing_before_announcing(process, team, now) if process.state == Process.State.DRAFT else []
     context = {
         "process": process,
@@ -41,21 +43,36 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
             process,
             missing=missing,
             team=team,
-            from_activity=kind.next_steps(activity.item_id, now),
-            results=kind.results(activity.item_id),
+            from_activity=_steps_from_activities(process, activity, now),
+            results=kind_of(activity).results(activity.item_id),
+            is_too_early=is_too_early,
             now=now,
         ),
         "counts": [count for count in counts if count.figure is not None],
-        "is_too_early": any(count.figure is None for count in counts) or not counts,
+        "is_too_early": is_too_early,
         "extensions": queries.extensions_of(process),
         "team_address": steps.address_of_team(process),
         "workbenches": [_workbench_of(each) for each in rules.activities_of(process)],
         "may_change": bool(rules.may_change(viewer, process)),
+        "process_id": str(process.pk),
+        "may_start_from": process.state == Process.State.CLOSED and bool(rules.may_start(viewer)),
         "may_rehearse": bool(rules.may_rehearse(viewer, process)),
         "may_extend": bool(rules.may_extend(viewer, process, now)),
         "may_close": bool(rules.may_close(viewer, process, now)),
     }
     return render(request, "processes/workbench.html", context)
+
+
+def _steps_from_activities(process: Process, first: Activity, now: datetime) -> list[NextStep]:
+    """Ask the activity that is open or comes next, and every other one that is open."""
+    others = [one for one in rules.activities_of(process) if one.pk != first.pk and rules.is_open(one, now)]
+    return [step for one in [first, *others] for step in kind_of(one).next_steps(one.item_id, now)]
+
+
+def _counts_of(process: Process, first: Activity, now: datetime) -> list[Count]:
+    """Return the figures of everything that has begun, and of what comes next."""
+    begun = [one for one in rules.activities_of(process) if one.pk == first.pk or rules.has_begun(one, now)]
+    return [count for one in begun for count in kind_of(one).counts(one.item_id)]
 
 
 def _workbench_of(activity: Activity) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 from allting.processes import activity_kinds, kinds, queries, rules, steps
 from allting.processes.activity_kinds import ActivityKind, Count
 from allting.processes.blueprints import BY_NAME
-from allting.processes.models import Process
+from allting.processes.models import Activity, Extension, Process
 from allting.processes.views.loading import Request, activity_in, draw, kind_of, load, stand_in
 from allting.web.paging import page_of
 
@@ -43,6 +44,8 @@ def _list_page(request: Request) -> HttpResponse:
             "card": kinds.card_of(process),
             "state": process.state,
             "looks_after": bool(rules.may_facilitate(viewer, process)),
+            "may_start_from": process.state != Process.State.DRAFT,
+            "is_rehearsing": process.is_rehearsing,
         }
         for process in page.rows
     ]
@@ -71,30 +74,74 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
     activity = activity_in(process)
     kind = kind_of(activity)
     may_take_part = queries.may_take_part(viewer, activity, now)
-    has_closed = rules.has_closed(activity, now)
     context = {
         "process": process,
         "blueprint": BY_NAME[process.template],
         "timetable": rules.timetable_of(process),
+        "activity": activity,
         "rights": [right for phase in process.phases.all() if (right := rules.right_of(phase))],
+        "earlier": queries.earlier_of(process, viewer),
         "steps": steps.steps_of(process, _kinds_by_activity(process), now),
-        "extensions": queries.extensions_of(process),
+        "extensions": _latest_of_each(queries.extensions_of(process)),
         "may_take_part": may_take_part,
         "may_facilitate": bool(rules.may_facilitate(viewer, process)),
-        "has_closed": has_closed,
+        "has_closed": rules.has_closed(activity, now),
         "opens_later": bool(activity.opens_at and now < activity.opens_at),
+        "has_begun": rules.has_begun(activity, now),
         "first": draw(kind.part(activity.item_id, viewer), request) if may_take_part else "",
-        "highlights": draw(kind.highlights(activity.item_id, viewer), request),
-        "counts": _shown_counts(kind.counts(activity.item_id)),
+        "explains": kind.explains,
         "address": kind.address(activity.item_id),
         "results": kind.results(activity.item_id),
+        "also_open": _also_open(process, activity, now) if may_take_part else [],
+        "so_far": _so_far(request, process, now),
     }
     return render(request, "processes/process.html", context)
+
+
+def _also_open(process: Process, first: Activity, now: datetime) -> list[Mapping[str, object]]:
+    """Return what else one can take part in at this moment."""
+    others = [one for one in rules.activities_of(process) if one.pk != first.pk and rules.is_open(one, now)]
+    return [
+        {
+            "title": kind_of(one).title,
+            "explains": kind_of(one).explains,
+            "address": kind_of(one).address(one.item_id),
+            "closes_at": one.closes_at,
+        }
+        for one in others
+    ]
+
+
+def _so_far(request: Request, process: Process, now: datetime) -> Mapping[str, object] | None:
+    """Return what people said in the latest activity that has something to show."""
+    for activity in reversed([one for one in rules.activities_of(process) if rules.has_begun(one, now)]):
+        kind = kind_of(activity)
+        highlights = draw(kind.highlights(activity.item_id, request.viewer), request)
+        counts = _shown_counts(kind.counts(activity.item_id))
+        if highlights or counts:
+            return {"highlights": highlights, "counts": counts, "results": kind.results(activity.item_id)}
+    return None
 
 
 def _shown_counts(counts: Sequence[Count]) -> list[Count]:
     """Return the figures when all stand on five people or more; one of three alone says nothing."""
     return list(counts) if all(count.figure is not None for count in counts) else []
+
+
+def _latest_of_each(extensions: Sequence[Extension]) -> list[Mapping[str, object]]:
+    """Return the latest extension of each activity with the day that was promised first."""
+    latest: dict[int | None, dict[str, object]] = {}
+    for extension in extensions:  # the latest first
+        row = latest.setdefault(
+            extension.activity_id,
+            {
+                "title": kind_of(extension.activity).title if extension.activity else "",
+                "until": extension.open_until,
+                "note": extension.note,
+            },
+        )
+        row["promised"] = extension.promised_until
+    return list(latest.values())
 
 
 def _kinds_by_activity(process: Process) -> Mapping[int, ActivityKind]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,25 +18,30 @@ from allting.processes.blueprints import BY_NAME, QUICK_LISTENING, Blueprint
 from allting.processes.errors import NotReady
 from allting.processes.models import Process
 from allting.processes.views.loading import Request, actor_of, load
-from allting.record.errors import Refused
+from allting.record.errors import NotFound, Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
-    """Start a draft from a template (`?template=`) with seven choices."""
+    """Start a draft with seven choices, from a template (`?template=`) or from an earlier process (`?from=`)."""
     if not (answer := rules.may_start(request.viewer)):
         raise Refused(answer)
     now = timezone.now()
-    today = rules.local_day(now)
+    earlier = _asked_earlier(request, now)
+    blueprint = BY_NAME[earlier.template] if earlier else _asked_blueprint(request)
+    about: dict[str, Any] = {"today": rules.local_day(now), "blueprint": blueprint}
+    if earlier:
+        about["days"] = earlier.answer_days
     if request.method != "POST":
-        return _choices_page(request, forms.SevenChoices(initial=_first_choices(request), today=today))
-    form = forms.SevenChoices(request.POST, today=today)
+        initial = _choices_of_earlier(earlier, now) if earlier else _first_choices(request)
+        return _choices_page(request, forms.SevenChoices(initial=initial, **about), blueprint, earlier=earlier)
+    form = forms.SevenChoices(request.POST, **about)
     if _wants_preview(request):
         return _preview(request, form)
     if not form.is_valid():
-        return _choices_page(request, form, status=422)
+        return _choices_page(request, form, blueprint, earlier=earlier, status=422)
     made = actions.start_process(
-        template=_asked_blueprint(request).name, choices=form.choices(), by=actor_of(request), now=now
+        template=blueprint.name, choices=form.choices(), by=actor_of(request), now=now, earlier=earlier
     )
     return _after_saving(request, made)
 
@@ -46,14 +52,16 @@ def edit(request: Request, process_id: int) -> HttpResponse:
     now = timezone.now()
     process = load(request, process_id, to="change", now=now)
     choices = forms.choices_of(process)
-    about: dict[str, Any] = {"today": rules.local_day(now), "days": process.answer_days}
+    blueprint = BY_NAME[process.template]
+    about: dict[str, Any] = {"today": rules.local_day(now), "blueprint": blueprint, "days": process.answer_days}
     if request.method != "POST":
-        return _choices_page(request, forms.SevenChoices(initial=forms.initial_of(choices), **about), process)
+        form = forms.SevenChoices(initial=forms.initial_of(choices), **about)
+        return _choices_page(request, form, blueprint, process)
     form = forms.SevenChoices(request.POST, **about)
     if _wants_preview(request):
         return _preview(request, form)
     if not form.is_valid():
-        return _choices_page(request, form, process, status=422)
+        return _choices_page(request, form, blueprint, process, status=422)
     actions.change_process(
         process=process, choices=form.choices(sponsor=process.sponsor), by=actor_of(request), now=now
     )
@@ -64,19 +72,41 @@ def _first_choices(request: Request) -> dict[str, object]:
     return {"open_to": Process.OpenTo.LINK, "answer_days": 30, "languages": [request.LANGUAGE_CODE]}
 
 
+def _choices_of_earlier(earlier: Process, now: datetime) -> Mapping[str, object]:
+    return forms.initial_of(forms.choices_again(earlier, rules.local_day(now)))
+
+
 def _asked_blueprint(request: Request) -> Blueprint:
     return BY_NAME.get(request.GET.get("template", ""), QUICK_LISTENING)
 
 
+def _asked_earlier(request: Request, now: datetime) -> Process | None:
+    """Return the process to start from (`?from=`), for those who look after it. Raises NotFound, Refused."""
+    asked = request.GET.get("from", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit()):
+        raise NotFound
+    return queries.get_process_for(request.viewer, int(asked), to="facilitate", now=now)
+
+
 def _choices_page(
-    request: Request, form: forms.SevenChoices, process: Process | None = None, *, status: int = 200
+    request: Request,
+    form: forms.SevenChoices,
+    blueprint: Blueprint,
+    process: Process | None = None,
+    *,
+    earlier: Process | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
         "stones": form.stones(),
         "choices": form.choices(),
         "process": process,
-        "blueprint": BY_NAME[process.template] if process else _asked_blueprint(request),
+        "blueprint": blueprint,
+        "earlier": earlier,
+        "to_start_from": [] if process or earlier else queries.processes_to_start_from(request.viewer),
     }
     return render(request, "processes/start.html", context, status=status)
 
