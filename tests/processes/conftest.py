@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
@@ -61,5 +61,9 @@ def talks(monkeypatch: pytest.MonkeyPatch) -> Talks:
         explains="You answer and add your own.",
         yields="The map shows what unites and what divides.",
     )
-    monkeypatch.setattr(activity_kinds, "registered", lambda: {"conversation": kind})
+    monkeypatch.setattr(
+        activity_kinds,
+        "registered",
+        lambda: {"conversation": kind, "round": replace(kind, name="round", title="Ballot")},
+    )
     return room

@@ -77,7 +77,7 @@ def close_early(*, process: Process, by: Actor, now: datetime) -> Process:
     if all(rules.has_closed(activity, now) for activity in activities):
         raise HasClosed
     open_ones = [activity for activity in activities if rules.is_open(activity, now)]
-    if not open_ones:
+    if current.state not in rules.OPEN_STATES or not open_ones:
         raise NotOpenYet
     Activity.objects.filter(pk__in=[one.pk for one in open_ones]).update(closes_at=now)
     Phase.objects.filter(activities__in=open_ones).update(ends_at=now)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from allting.processes import activity_kinds, kinds, queries, rules, steps
 from allting.processes.activity_kinds import ActivityKind, Count
 from allting.processes.blueprints import BY_NAME
-from allting.processes.models import Activity, Extension, Process
+from allting.processes.models import Activity, Process
 from allting.processes.views.loading import Request, activity_in, draw, kind_of, load, stand_in
 from allting.web.paging import page_of
 
@@ -82,7 +82,7 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "rights": [right for phase in process.phases.all() if (right := rules.right_of(phase))],
         "earlier": queries.earlier_of(process, viewer),
         "steps": steps.steps_of(process, _kinds_by_activity(process), now),
-        "extensions": _latest_of_each(queries.extensions_of(process)),
+        "extensions": _latest_extensions(process),
         "may_take_part": may_take_part,
         "may_facilitate": bool(rules.may_facilitate(viewer, process)),
         "has_closed": rules.has_closed(activity, now),
@@ -128,16 +128,18 @@ def _shown_counts(counts: Sequence[Count]) -> list[Count]:
     return list(counts) if all(count.figure is not None for count in counts) else []
 
 
-def _latest_of_each(extensions: Sequence[Extension]) -> list[Mapping[str, object]]:
+def _latest_extensions(process: Process) -> list[Mapping[str, object]]:
     """Return the latest extension of each activity with the day that was promised first."""
+    in_the_end = {activity.pk for activity in list(process.phases.all())[-1].activities.all()}
     latest: dict[int | None, dict[str, object]] = {}
-    for extension in extensions:  # the latest first
+    for extension in queries.extensions_of(process):  # the latest first
         row = latest.setdefault(
             extension.activity_id,
             {
                 "title": kind_of(extension.activity).title if extension.activity else "",
                 "until": extension.open_until,
                 "note": extension.note,
+                "moves_the_rest": extension.activity_id is not None and extension.activity_id not in in_the_end,
             },
         )
         row["promised"] = extension.promised_until
