@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from allting.processes import actions, queries, rules
+from allting.processes import actions, kinds, queries, rules
 from allting.processes.actions import running
+from allting.processes.activity_kinds import Count
 from allting.processes.errors import HasClosed, NotLater
-from allting.processes.models import Activity, Extension, Phase, Process
+from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
 from allting.record.models import Event
+from allting.web.numbers import day
 from tests.make.processes import CHOICES, NOW, make_deputy, make_facilitator
 from tests.processes.conftest import Talks
 
@@ -265,3 +267,55 @@ def test_the_page_leads_to_everything_that_is_open(client: Client, process: Proc
 
     assert "Also open" in page
     assert f"/talks/{ballot.item_id}" in page
+
+
+def test_each_step_counts_its_own_days(facilitator: Client, process: Process) -> None:
+    talk, _ballot = talk_and_ballot(process)
+    assert talk.closes_at
+
+    page = facilitator.get(f"/processes/{process.pk}/workbench").content.decode()
+
+    assert "day 8 of 36" in page
+    assert "28 days left." in page
+    assert kinds.card_of(process).evidence == f"Open until {day(talk.closes_at)}"
+
+
+def test_the_page_says_once_who_decides_the_same_in_every_step(client: Client, process: Process) -> None:
+    same = client.get(f"/processes/{process.pk}").context["rights"]
+    DecisionRight.objects.filter(phase__process=process.pk, phase__number=1).update(what="What is put on the ballot.")
+    differing = client.get(f"/processes/{process.pk}").context["rights"]
+
+    assert [(one["what"], one["steps"]) for one in same] == [(CHOICES.up_for_decision, [])]
+    assert [len(one["steps"]) for one in differing] == [1, 3]
+
+
+# --- when nobody or hardly anybody comes --------------------------------------------------------
+
+
+def test_an_open_process_with_nobody_in_it_says_so_and_asks_to_invite(facilitator: Client, process: Process) -> None:
+    page = facilitator.get(f"/processes/{process.pk}").content.decode()
+    workbench = facilitator.get(f"/processes/{process.pk}/workbench").content.decode()
+
+    assert "Too few have answered to show anything yet" in page
+    assert "Too few have answered to show anything. Pass the link on" in workbench
+
+
+def test_one_voice_is_not_shown_as_a_figure(client: Client, process: Process, talks: Talks) -> None:
+    talks.counts = [Count(1, "statement written"), Count(None, "people have voted")]
+
+    page = client.get(f"/processes/{process.pk}").content.decode()
+
+    assert "statement written" not in page
+    assert "Too few have answered to show anything yet" in page
+
+
+@pytest.mark.parametrize(("figure", "title"), [(None, "Ask again, and find those"), (12, "Read what people said")])
+def test_what_closed_with_too_few_asks_to_ask_again(
+    facilitator: Client, process: Process, talks: Talks, now: datetime, figure: int | None, title: str
+) -> None:
+    talks.counts = [Count(figure, "people have voted")]
+    actions.close_due(now=now + timedelta(days=400))
+
+    page = facilitator.get(f"/processes/{process.pk}/workbench").content.decode()
+
+    assert title in page

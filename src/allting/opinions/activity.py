@@ -86,7 +86,7 @@ def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
             address=reverse("opinions:workbench", args=[item_id]),
             is_urgent=True,
         )
-    if not counted.statements:
+    if not counted.statements and not processes.activity_of(item_id).closed_at:
         yield NextStep(
             title=_("Write the first statements"),
             help=_("Paste twenty to forty, from all sides. Without them nobody can begin."),

@@ -109,6 +109,19 @@ def activities_of(process: Process) -> Iterator[Activity]:
         yield from phase.activities.all()
 
 
+def current_activity(process: Process) -> Activity:
+    """Return the activity that is open or comes next, otherwise the last."""
+    activities = list(activities_of(process))
+    return next((activity for activity in activities if not activity.closed_at), activities[-1])
+
+
+def timetable_now(process: Process) -> Timetable:
+    """Return the dates of what is open or comes next: in a longer process each step counts its own days."""
+    activity = current_activity(process)
+    whole = timetable_of(process)
+    return Timetable(opens_at=activity.opens_at, closes_at=activity.closes_at, answers_on=whole.answers_on)
+
+
 def right_of(phase: Phase) -> DecisionRight | None:
     """Return who decides what in the phase, if that was said."""
     try:

@@ -117,9 +117,10 @@ def standing_of(process: Process, now: datetime) -> str:
     """Say in a few words how far it is: a draft, or which day of how many."""
     if process.is_rehearsing:
         return _("rehearsal")
-    if process.state != Process.State.RUNNING:
+    timetable = rules.timetable_now(process)
+    if process.state != Process.State.RUNNING or not timetable.opens_at or now < timetable.opens_at:
         return str(process.get_state_display())
-    number, count = rules.timetable_of(process).day_of(now)
+    number, count = timetable.day_of(now)
     return _("day %(number)d of %(count)d") % {"number": min(number, count), "count": count}
 
 
@@ -141,7 +142,7 @@ def headline_of(process: Process, missing: Sequence[Missing], team: rules.Team, 
             "closes": day(timetable.closes_at),
             "answers": day(timetable.answers_on),
         }
-    return " ".join(_running_words(timetable, team, now))
+    return " ".join(_running_words(rules.timetable_now(process), team, now))
 
 
 def _running_words(timetable: rules.Timetable, team: rules.Team, now: datetime) -> Iterator[str]:
@@ -248,7 +249,7 @@ def _while_open(process: Process, team: rules.Team, is_too_early: bool, now: dat
             button=_("Remind"),
             address=address_of_team(process),
         )
-    timetable = rules.timetable_of(process)
+    timetable = rules.timetable_now(process)
     has_opened = bool(timetable.opens_at and timetable.opens_at <= now)
     yield NextStep(
         title=_("Invite people"),

@@ -39,8 +39,7 @@ def stand_in(request: Request, process: Process) -> None:
 
 def activity_in(process: Process) -> Activity:
     """Return the one that is open or comes next, otherwise the last. Its phase and process are the loaded ones."""
-    activities = list(rules.activities_of(process))
-    return next((activity for activity in activities if not activity.closed_at), activities[-1])
+    return rules.current_activity(process)
 
 
 def kind_of(activity: Activity) -> ActivityKind:

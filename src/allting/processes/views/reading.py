@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from allting.processes import activity_kinds, kinds, queries, rules, steps
 from allting.processes.activity_kinds import ActivityKind, Count
 from allting.processes.blueprints import BY_NAME
-from allting.processes.models import Activity, Process
+from allting.processes.models import Activity, Phase, Process
 from allting.processes.views.loading import Request, activity_in, draw, kind_of, load, stand_in
 from allting.web.paging import page_of
 
@@ -79,7 +79,7 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "blueprint": BY_NAME[process.template],
         "timetable": rules.timetable_of(process),
         "activity": activity,
-        "rights": [right for phase in process.phases.all() if (right := rules.right_of(phase))],
+        "rights": _rights_of(process),
         "earlier": queries.earlier_of(process, viewer),
         "steps": steps.steps_of(process, _kinds_by_activity(process), now),
         "extensions": _latest_extensions(process),
@@ -96,6 +96,19 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "so_far": _so_far(request, process, now),
     }
     return render(request, "processes/process.html", context)
+
+
+def _rights_of(process: Process) -> list[Mapping[str, object]]:
+    """Return who decides what, each said once; where the steps differ, with the step for which it is said."""
+    phases_by_words: dict[tuple[str, str], list[Phase]] = {}
+    for phase in process.phases.all():
+        if right := rules.right_of(phase):
+            phases_by_words.setdefault((right.who, right.what), []).append(phase)
+    differ = len(phases_by_words) > 1
+    return [
+        {"who": who, "what": what, "steps": [phase.get_kind_display() for phase in phases] if differ else []}
+        for (who, what), phases in phases_by_words.items()
+    ]
 
 
 def _also_open(process: Process, first: Activity, now: datetime) -> list[Mapping[str, object]]:
