@@ -59,6 +59,12 @@ def make_process(
     return made
 
 
+def make_rehearsal(*, now: datetime = NOW, **choices: Any) -> Process:
+    """Make a draft that is being rehearsed."""
+    process = make_process(state="draft", now=now, **choices)
+    return actions.begin_rehearsal(process=process, by=process.item.author, now=now)
+
+
 def activity_in(process: Process) -> Activity:
     """Return the one activity of a quick listening, with its phase and process."""
     return queries.activity_of(Activity.objects.get(phase__process=process.pk).item_id)

@@ -86,3 +86,11 @@ def test_counts_say_nothing_about_people_before_a_map_is_published() -> None:
     counts = activity.KIND.counts(conversation.pk)
 
     assert [count.figure for count in counts] == [None, 3, None]
+
+
+def test_a_closed_conversation_does_not_ask_for_first_statements() -> None:
+    is_open = make_conversation(statements=0)
+    closed = make_conversation(statements=0, state="closed")
+
+    assert "Write the first statements" in {str(step.title) for step in activity.next_steps(is_open.pk, NOW)}
+    assert not list(activity.next_steps(closed.pk, NOW))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
@@ -19,6 +19,8 @@ class Talks:
     """The room of talks: which were closed, and what it would tell the workbench."""
 
     closed: list[int] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
+    wiped: list[int] = field(default_factory=list)
     next_steps: list[NextStep] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
 
@@ -27,6 +29,12 @@ class Talks:
 
     def close(self, item: Item, now: datetime) -> None:
         self.closed.append(item.pk)
+
+    def open(self, item: Item, now: datetime) -> None:
+        self.opened.append(item.pk)
+
+    def wipe(self, item: Item, now: datetime) -> None:
+        self.wiped.append(item.pk)
 
     def steps_of(self, item_id: int, now: datetime) -> Sequence[NextStep]:
         return self.next_steps
@@ -46,10 +54,16 @@ def talks(monkeypatch: pytest.MonkeyPatch) -> Talks:
         address=lambda item_id: f"/talks/{item_id}",
         results=lambda item_id: f"/talks/{item_id}/results",
         workbench=lambda item_id: f"/talks/{item_id}/workbench",
+        wipe=room.wipe,
+        on_open=room.open,
         counts=room.counts_of,
         next_steps=room.steps_of,
         explains="You answer and add your own.",
         yields="The map shows what unites and what divides.",
     )
-    monkeypatch.setattr(activity_kinds, "registered", lambda: {"conversation": kind})
+    monkeypatch.setattr(
+        activity_kinds,
+        "registered",
+        lambda: {"conversation": kind, "round": replace(kind, name="round", title="Ballot")},
+    )
     return room

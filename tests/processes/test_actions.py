@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from allting.people.models import Invitation, LeftAddress, Role
 from allting.processes import actions, queries, rules
-from allting.processes.actions import Choices, Labels, Right
+from allting.processes.actions import Choices, Labels, Right, running
 from allting.processes.errors import AlreadyAnnounced, HasClosed, NotLater, NotOpenYet, NotReady
 from allting.processes.models import Activity, DecisionRight, Extension, Process
 from allting.record.models import Event, Item
@@ -229,7 +229,7 @@ def test_two_workers_that_found_the_same_activity_close_it_once(talks: Talks) ->
     activity = activity_in(make_process(state="running"))
 
     # Both looked for what is due before either closed it.
-    answers = [actions._close(activity.pk, now=AFTER_CLOSING) for _worker in range(2)]
+    answers = [running._close(activity.pk, now=AFTER_CLOSING) for _worker in range(2)]
 
     assert answers == [True, False]
     assert talks.closed == [activity.item_id]
@@ -261,7 +261,7 @@ def test_an_activity_extended_meanwhile_is_not_closed(talks: Talks) -> None:
     process = make_process(state="running")
     actions.extend(process=process, until=date(2027, 4, 1), note="More time.", by=make_facilitator().actor, now=NOW)
 
-    assert not actions._close(activity_in(process).pk, now=AFTER_CLOSING)
+    assert not running._close(activity_in(process).pk, now=AFTER_CLOSING)
     assert talks.closed == []
 
 
@@ -333,7 +333,8 @@ def test_extending_moves_the_closing_day_and_tells_why() -> None:
     assert rules.timetable_of(extended).answers_on == date(2027, 4, 18)
     assert activity_in(process).closes_at == rules.timetable_of(extended).closes_at
     assert Extension.objects.get().note == "The buses were full."
-    assert Event.objects.get(name="processes.extended").data == {"days": 7}
+    data = {"days": 7, "activity": activity_in(process).pk}
+    assert Event.objects.get(name="processes.extended").data == data
 
 
 @pytest.mark.parametrize("until", [date(2027, 3, 12), date(2027, 2, 28)])

@@ -474,7 +474,7 @@ def test_the_page_of_a_process_costs_few_queries(
 ) -> None:
     process = make_process(now=now)
 
-    with django_assert_max_num_queries(6):  # type: ignore[operator]
+    with django_assert_max_num_queries(7):  # type: ignore[operator]
         client.get(f"/processes/{process.pk}")
 
 

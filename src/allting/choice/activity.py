@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -9,11 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allting.choice import actions, queries, story
+from allting.choice import actions, queries, rules, story
+from allting.choice.errors import AlreadyOpened, CostsMissing, TooFewOptions
 from allting.choice.models import Option, Outcome, Round
+from allting.processes import queries as processes_queries
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
+from allting.record import actions as record
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
+from allting.web.numbers import day
 
 # So many of the chosen are shown on the process page.
 _SHOWN = 3
@@ -29,13 +34,32 @@ def close(item: Item, now: datetime) -> None:
     actions.close_round(round_=Round.objects.get(pk=item.pk), now=now)
 
 
+def open_on_its_day(item: Item, now: datetime) -> None:
+    """Run in the transaction that opens the activity: freeze the proposals, if they are ready.
+
+    What lacks is told to the facilitator (`next_steps`), who can open it by hand as soon as it is there.
+    """
+    with contextlib.suppress(AlreadyOpened, TooFewOptions, CostsMissing):
+        actions.open_round(round_=Round.objects.get(pk=item.pk), by=record.system_actor(), now=now)
+
+
+def wipe(item: Item, now: datetime) -> None:
+    """Run in the transaction that wipes a rehearsal."""
+    actions.wipe_round(round_=Round.objects.get(pk=item.pk), now=now)
+
+
 def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
     """Give the process page the first of the chosen; None until it is counted."""
     outcome = Outcome.objects.filter(round=item_id).first()
     if outcome is None:
         return None
     told = story.tell(outcome, queries.options_by_id(map(int, outcome.figures["supporters"])))
-    return "choice/highlights.html", {"story": told, "shown": told.chosen[:_SHOWN], "round_id": item_id}
+    return "choice/highlights.html", {
+        "story": told,
+        "shown": told.chosen[:_SHOWN],
+        "round_id": item_id,
+        "waits_since": queries.awaits_decision_since(item_id),
+    }
 
 
 def counts(item_id: int) -> Sequence[Count]:
@@ -51,16 +75,26 @@ def counts(item_id: int) -> Sequence[Count]:
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
     """Say what the facilitator should do now."""
-    return list(_next_steps(item_id))
+    return list(_next_steps(item_id, now))
 
 
-def _next_steps(item_id: int) -> Iterator[NextStep]:
+def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
     round_ = Round.objects.get(pk=item_id)
     if round_.closed_at is not None:
+        yield from _asking_for_a_decision(round_, now)
         return
     workbench = reverse("choice:workbench", args=[item_id])
     options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
-    if round_.opened_at is None and not options_count:
+    activity = processes_queries.activity_of(item_id)
+    if activity.opened_at and (lacking := queries.what_lacks(round_)):
+        yield NextStep(
+            title=_("The round could not open"),
+            help=_("It was to open on %(day)s. %(lacking)s") % {"day": day(activity.opens_at), "lacking": lacking},
+            button=_("Put it right"),
+            address=workbench,
+            is_urgent=True,
+        )
+    elif round_.opened_at is None and not options_count:
         yield NextStep(
             title=_("Put the proposals together"),
             help=_("Take those that unite, those that divide and what each group stands for, and word them plainly."),
@@ -81,6 +115,32 @@ def _next_steps(item_id: int) -> Iterator[NextStep]:
             address=workbench,
             is_urgent=True,
         )
+    if round_.opened_at is None and options_count > rules.MOST_OPTIONS:
+        yield NextStep(
+            title=_("Make a shortlist"),
+            help=rules.warnings_of(options_count=options_count, approvals_limit=rules.FEWEST_APPROVALS)[0],
+            button=_("Shorten"),
+            address=workbench,
+            is_urgent=True,
+        )
+
+
+def _asking_for_a_decision(round_: Round, now: datetime) -> Iterator[NextStep]:
+    """An outcome on which nobody decides leaves everybody waiting, and only the sponsor can end it."""
+    if since := queries.awaits_decision_since(round_.pk):
+        days = (now - since).days
+        yield NextStep(
+            title=_("Ask the sponsor to decide"),
+            help=ngettext(
+                "The outcome has waited for %(count)d day. Until then nothing begins.",
+                "The outcome has waited for %(count)d days. Until then nothing begins.",
+                days,
+            )
+            % {"count": days},
+            button=_("See the outcome"),
+            address=reverse("choice:outcome", args=[round_.pk]),
+            is_urgent=True,
+        )
 
 
 KIND = ActivityKind(
@@ -91,6 +151,8 @@ KIND = ActivityKind(
     address=lambda item_id: reverse("choice:ballot", args=[item_id]),
     results=lambda item_id: reverse("choice:outcome", args=[item_id]),
     workbench=lambda item_id: reverse("choice:workbench", args=[item_id]),
+    wipe=wipe,
+    on_open=open_on_its_day,
     highlights=what_was_chosen,
     counts=counts,
     next_steps=next_steps,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allting.choice import receipts, rules
@@ -147,6 +149,24 @@ def count_turnout(round_id: int) -> int | None:
     """Say how many have cast a ballot; None for fewer than five."""
     count = Turnout.objects.filter(round=round_id).count()
     return count if count >= rules.FEWEST else None
+
+
+def what_lacks(round_: Round) -> str:
+    """Say what a round needs before it can open; empty when it has all, or is open."""
+    if round_.opened_at is not None:
+        return ""
+    options = Option.objects.filter(round=round_, left_out_at=None)
+    if options.count() < rules.FEWEST_OPTIONS:
+        return gettext("It needs at least two proposals.")
+    if round_.budget and options.filter(Q(cost=None) | Q(cost__gt=round_.budget)).exists():
+        return gettext("Every proposal needs a cost that the money can pay.")
+    return ""
+
+
+def awaits_decision_since(round_id: int) -> datetime | None:
+    """Say since when an outcome waits for the sponsor; None when there is none or it was decided on."""
+    waiting = Outcome.objects.filter(round=round_id, round__decision=None)
+    return waiting.values_list("counted_at", flat=True).first()
 
 
 def left_with_nothing(round_: Round, option_ids: Collection[int]) -> Mapping[str, int]:

@@ -19,6 +19,7 @@ FEWEST = 5
 # Beyond so many options, or with fewer approvals than these, ballots grow sparse and proportional rules find nobody
 # who agrees with anybody (choice.md 1.2).
 MOST_OPTIONS = 40
+FEWEST_OPTIONS = 2
 FEWEST_APPROVALS = 8
 SHORTLIST_SIZE = 30
 

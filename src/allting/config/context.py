@@ -31,6 +31,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     viewer: Viewer | None = getattr(request, "viewer", None)
     activity: Activity | None = getattr(request, "current_activity", None)
     return {
+        "page_warning": _warning(activity),
         "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer)],
         "account": _account(request, viewer),
         "footer_links": [
@@ -39,6 +40,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             PageLink(_("Accessibility"), reverse("people:accessibility")),
         ],
     }
+
+
+def _warning(activity: Activity | None) -> str:
+    """Say on every page of a rehearsal that it is one."""
+    if activity is None or not activity.phase.process.is_rehearsing:
+        return ""
+    return _("This is a rehearsal. Try everything out: nothing counts, and all of it will be wiped.")
 
 
 def _to_process(request: HttpRequest, activity: Activity | None, viewer: Viewer | None) -> list[PageLink]:

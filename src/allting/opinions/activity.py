@@ -27,6 +27,11 @@ def close(item: Item, now: datetime) -> None:
     actions.close_conversation(conversation=Conversation.objects.select_related("item").get(pk=item.pk), now=now)
 
 
+def wipe(item: Item, now: datetime) -> None:
+    """Run in the transaction that wipes a rehearsal."""
+    actions.wipe_conversation(conversation=Conversation.objects.select_related("item").get(pk=item.pk), now=now)
+
+
 def first_statement(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
     """Give the process page a statement to answer right there; None where there is none for this viewer."""
     choice = queries.get_standing_choice(conversation_id=item_id, actor=viewer.actor)
@@ -81,7 +86,7 @@ def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
             address=reverse("opinions:workbench", args=[item_id]),
             is_urgent=True,
         )
-    if not counted.statements:
+    if not counted.statements and not processes.activity_of(item_id).closed_at:
         yield NextStep(
             title=_("Write the first statements"),
             help=_("Paste twenty to forty, from all sides. Without them nobody can begin."),
@@ -131,6 +136,7 @@ KIND = ActivityKind(
     address=lambda item_id: reverse("opinions:conversation", args=[item_id]),
     results=lambda item_id: reverse("opinions:results", args=[item_id]),
     workbench=lambda item_id: reverse("opinions:workbench", args=[item_id]),
+    wipe=wipe,
     part=first_statement,
     highlights=what_people_say,
     counts=counts,

@@ -65,6 +65,10 @@ def _no_counts(item_id: int) -> Sequence[Count]:
     return ()
 
 
+def _nothing_to_do(item: Item, now: datetime) -> None:
+    return None
+
+
 def _no_next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
     return ()
 
@@ -76,6 +80,9 @@ class ActivityKind:
     create      makes the room's own row within the process and returns its Item:
                 create(within=process item, title=..., author=actor, now=...)
     on_close    called in the closing transaction, once: on_close(item, now)
+    on_open     called in the opening transaction, once, when its day has come: on_open(item, now)
+    wipe        removes everything that people contributed, after a rehearsal, and keeps what the team prepared;
+                called in the order of the phases, may come twice: wipe(item, now)
     address     where a participant takes part, for the item's id
     results     where its results are read
     workbench   where the facilitator prepares and looks after it
@@ -98,6 +105,8 @@ class ActivityKind:
     address: Callable[[int], str]
     results: Callable[[int], str]
     workbench: Callable[[int], str]
+    wipe: Callable[[Item, datetime], None]
+    on_open: Callable[[Item, datetime], None] = _nothing_to_do
     part: Callable[[int, Viewer], Part] = _no_part
     highlights: Callable[[int, Viewer], Part] = _no_part
     counts: Callable[[int], Sequence[Count]] = _no_counts

@@ -5,6 +5,8 @@ Problem (web)
 │   └── NotOpenToYou        reading what is for employees or for those who are invited
 └── Conflict                409
     ├── AlreadyAnnounced    changing or announcing what is announced
+    ├── AlreadyRehearsing   beginning a rehearsal that has begun
+    ├── NoRehearsal         wiping a rehearsal that was wiped
     ├── NotReady            announcing while something is missing; carries the whole list
     ├── NotLater            extending to a day that is not later than the one promised
     ├── NotOpenYet          closing early what has not opened
@@ -37,6 +39,16 @@ class NotOpenToYou(Refused):
 class AlreadyAnnounced(Conflict):
     title = _("This was announced already.")
     sentence = _("What was promised then stands. Only the closing day can be moved later, with a note to everyone.")
+
+
+class AlreadyRehearsing(Conflict):
+    title = _("The rehearsal has begun.")
+    sentence = _("Give the link to those who should try it out, and wipe it before you announce.")
+
+
+class NoRehearsal(Conflict):
+    title = _("There is no rehearsal.")
+    sentence = _("It was wiped, or it has not begun. Nothing was changed.")
 
 
 class NotReady(Conflict):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from allting.people.models import Person
 from allting.processes import rules
 from allting.processes.actions import Choices, Right
-from allting.processes.models import DecisionRight, Extension, Phase, Process
+from allting.processes.blueprints import Blueprint, PhasePlan
+from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
 from allting.web.numbers import day
 
 LONGEST_WEEKS = 26
@@ -108,9 +111,13 @@ class SevenChoices(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one language.")},
     )
 
-    def __init__(self, *args: Any, today: date, days: int = 30, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, blueprint: Blueprint, days: int = 30, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        self.later = [_later_name(number) for number, plan in _later_plans(blueprint) if plan.weeks]
+        for number, plan in _later_plans(blueprint):
+            if plan.weeks:
+                self.fields[_later_name(number)] = _later_weeks(plan)
         weeks = self.fields["weeks"]
         answer_days = self.fields["answer_days"]
         languages = self.fields["languages"]
@@ -149,7 +156,12 @@ class SevenChoices(forms.Form):
             answer_days=chosen.get("answer_days") or 30,
             languages=tuple(chosen.get("languages") or ()),
             sponsor=sponsor,
+            weeks_after=tuple(chosen.get(name) for name in self.later),
         )
+
+    def later_fields(self) -> list[BoundField]:
+        """Return how long each later step is."""
+        return [self[name] for name in self.later]
 
     def stones(self) -> dict[str, str]:
         """Return for each of the seven whether it is done, here (the first that is not) or coming."""
@@ -167,20 +179,42 @@ class SevenChoices(forms.Form):
         return {name: "done" if done else "here" if name == here else "coming" for name, done in is_done.items()}
 
 
+def _later_plans(blueprint: Blueprint) -> list[tuple[int, PhasePlan]]:
+    return list(enumerate(blueprint.phases, start=1))[1:]
+
+
+def _later_name(number: int) -> str:
+    return f"weeks_{number}"
+
+
+def _later_weeks(plan: PhasePlan) -> LaterNumber:
+    return LaterNumber(
+        label=_("Then %(step)s for") % {"step": str(plan.kind.label).lower()},
+        choices=[(count, _weeks(count)) for count in range(1, LONGEST_WEEKS + 1)],
+        coerce=int,
+        empty_value=None,
+        initial=plan.weeks,
+    )
+
+
+def choices_again(earlier: Process, today: date) -> Choices:
+    """Return the choices of an earlier process for the same week of another year: as they were held, but the dates."""
+    again = choices_of(earlier)
+    starts_on = rules.same_week_next_year(again.starts_on, today) if again.starts_on else None
+    return replace(again, starts_on=starts_on)
+
+
 def choices_of(process: Process) -> Choices:
-    """Return the choices that a draft was saved with."""
+    """Return the choices that a draft was saved with; of a process that was held, the weeks it had in the end."""
     # The first phase has the dates that were chosen; those of a longer template follow from them.
-    first = process.phases.all()[0]
+    first, *later = process.phases.all()
     starts_on = rules.local_day(first.starts_at) if first.starts_at else None
-    weeks = None
-    if starts_on and first.ends_at:
-        weeks = (rules.local_day(first.ends_at) - starts_on).days // 7
     return Choices(
         question=process.item.title,
         open_to=Process.OpenTo(process.open_to),
         audience=process.audience,
         starts_on=starts_on,
-        weeks=weeks,
+        weeks=_weeks_of(first),
         decider_name=process.decider_name,
         decider_title=process.decider_title,
         up_for_decision=process.up_for_decision,
@@ -188,13 +222,23 @@ def choices_of(process: Process) -> Choices:
         answer_days=process.answer_days,
         languages=tuple(process.languages),
         sponsor=process.sponsor,
+        weeks_after=tuple(_weeks_of(phase) for phase in later),
     )
+
+
+def _weeks_of(phase: Phase) -> int | None:
+    """Return how many weeks a phase has, to the nearest and at least one; None without both days."""
+    if not phase.starts_at or not phase.ends_at:
+        return None
+    days = (rules.local_day(phase.ends_at) - rules.local_day(phase.starts_at)).days
+    return min(max(1, round(days / 7)), LONGEST_WEEKS)
 
 
 def initial_of(choices: Choices) -> Mapping[str, object]:
     """Return the choices as the form shows them."""
-    names = SevenChoices.base_fields
-    return {name: getattr(choices, name) for name in names}
+    chosen = {name: getattr(choices, name) for name in SevenChoices.base_fields}
+    later = {_later_name(number): weeks for number, weeks in enumerate(choices.weeks_after, start=2) if weeks}
+    return chosen | later
 
 
 class DecisionRights(forms.Form):
@@ -233,7 +277,7 @@ class DecisionRights(forms.Form):
 
 
 class LongerTime(forms.Form):
-    """A later closing day, and what everybody is told about it."""
+    """A later closing day for one activity, and what everybody is told about it."""
 
     use_required_attribute = False
 
@@ -250,16 +294,44 @@ class LongerTime(forms.Form):
         error_messages={"required": gettext_lazy("Say why. People planned with the day you promised.")},
     )
 
-    def __init__(self, *args: Any, closes_at: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, activities: Sequence[Activity], titles: Mapping[int, str | Promise], **kwargs: Any
+    ) -> None:
+        """Ask which one only where there are several; `titles` by the activity's id, what closes next first."""
         super().__init__(*args, **kwargs)
-        self.promised = rules.local_day(closes_at)
-        self.fields["until"].help_text = _("Promised until now: %(day)s.") % {"day": day(self.promised)}
+        self.activities = {one.pk: one for one in activities}
+        if len(activities) > 1:
+            which = forms.TypedChoiceField(
+                label=_("What gets more time"),
+                choices=[(one.pk, f"{titles[one.pk]}, {_until(one)}") for one in activities],
+                coerce=int,
+                initial=activities[0].pk,
+                widget=forms.RadioSelect,
+            )
+            self.fields = {"which": which, **self.fields}
+        else:
+            promised = day(_last_day_of(activities[0]))
+            self.fields["until"].help_text = _("Promised until now: %(day)s.") % {"day": promised}
+
+    def activity(self) -> Activity:
+        """Return what was chosen; the only one where there was nothing to choose."""
+        return self.activities[self.cleaned_data.get("which") or next(iter(self.activities))]
 
     def clean_until(self) -> date:
         until: date = self.cleaned_data["until"]
-        if until <= self.promised:
+        promised = _last_day_of(self.activity())
+        if until <= promised:
             raise ValidationError(
                 _("%(day)s is not later than %(promised)s, the day you promised.")
-                % {"day": day(until), "promised": day(self.promised)}
+                % {"day": day(until), "promised": day(promised)}
             )
         return until
+
+
+def _last_day_of(activity: Activity) -> date:
+    assert activity.closes_at is not None  # only what has a last day can get more time
+    return rules.local_day(activity.closes_at)
+
+
+def _until(activity: Activity) -> str:
+    return _("until %(day)s") % {"day": day(_last_day_of(activity))}

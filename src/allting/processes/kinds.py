@@ -37,12 +37,14 @@ def card_of(process: Process) -> Card:
 
 
 def _when(process: Process) -> str:
+    if process.is_rehearsing:
+        return _("Rehearsal, will be wiped")
     timetable = rules.timetable_of(process)
     match process.state:
         case Process.State.ANNOUNCED:
             return _("Opens on %(day)s") % {"day": day(timetable.opens_at)}
         case Process.State.RUNNING:
-            return _("Open until %(day)s") % {"day": day(timetable.closes_at)}
+            return _("Open until %(day)s") % {"day": day(rules.timetable_now(process).closes_at)}
         case Process.State.CLOSED:
             return _("Closed on %(day)s") % {"day": day(timetable.closes_at)}
     return _("Draft, not visible to others")

@@ -12,7 +12,10 @@ from allting.record.models import Item
 
 
 class Process(models.Model):
-    """One question, asked by somebody, with dates, and what is owed. Its item's title is the question."""
+    """One question, asked by somebody, with dates, and what is owed. Its item's title is the question.
+
+    rehearsal_began_at   set while the team rehearses a draft; what is said then is wiped before announcing
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -42,6 +45,7 @@ class Process(models.Model):
     is_invented = models.BooleanField(default=False)
     invented_note = models.CharField(max_length=300, blank=True, default="")
     attribution = models.TextField(blank=True, default="")
+    rehearsal_began_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
@@ -52,12 +56,20 @@ class Process(models.Model):
                 condition=Q(state="draft", announced_at=None) | (~Q(state="draft") & Q(announced_at__isnull=False)),
                 name="announced_unless_draft",
             ),
+            models.CheckConstraint(
+                condition=Q(rehearsal_began_at=None) | Q(state="draft"), name="only_drafts_are_rehearsed"
+            ),
         ]
 
     @property
     def decider(self) -> str:
         """Name and title of who decides, as far as they were said: “Dana Whitlock, mayor”."""
         return ", ".join(part for part in (self.decider_name, self.decider_title) if part)
+
+    @property
+    def is_rehearsing(self) -> bool:
+        """Whether the team tries it out: it works for those who were let in, counts nowhere, and is wiped."""
+        return self.rehearsal_began_at is not None
 
 
 class Phase(models.Model):
@@ -98,7 +110,7 @@ class DecisionRight(models.Model):
 
 
 class Activity(models.Model):
-    """One thing to take part in. Whether it is open is computed; only that it was closed is stored."""
+    """One thing to take part in. Whether it is open is computed; only that it opened and was closed is stored."""
 
     phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="activities")
     kind = models.CharField(max_length=40)
@@ -106,6 +118,7 @@ class Activity(models.Model):
     settings = models.JSONField(default=dict)
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -116,15 +129,22 @@ class Activity(models.Model):
                 violation_error_message=_("It closes after it opens."),
             ),
         ]
-        indexes = [models.Index(fields=["closes_at"], condition=Q(closed_at__isnull=True), name="activity_to_close")]
+        indexes = [
+            models.Index(fields=["opens_at"], condition=Q(opened_at__isnull=True), name="activity_to_open"),
+            models.Index(fields=["closes_at"], condition=Q(closed_at__isnull=True), name="activity_to_close"),
+        ]
 
 
 class Extension(models.Model):
-    """The closing day was moved, and what everybody is told about it. Who moved it is in the event."""
+    """The closing day of an activity was moved, and what everybody is told. Who moved it is in the event.
+
+    What comes after it moved along by as many days.
+    """
 
     NOTE_LENGTH = 300
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="extensions")
+    activity = models.ForeignKey(Activity, null=True, blank=True, on_delete=models.PROTECT, related_name="extensions")
     note = models.CharField(max_length=NOTE_LENGTH)
     promised_until = models.DateTimeField()
     open_until = models.DateTimeField()

@@ -16,11 +16,15 @@ from allting.processes import activity_kinds, rules
 from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Extension, Phase, Process
 from allting.record import errors as record
+from allting.record.models import Event, Link
 from allting.record.rules import Answer
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
 
-type Deed = Literal["look", "facilitate", "change", "extend", "close"]
+# More are found in the list, where each has its own link.
+_STARTS_OFFERED = 5
+
+type Deed = Literal["look", "facilitate", "change", "rehearse", "extend", "close"]
 type Part = Literal["look", "take_part", "facilitate"]
 
 
@@ -49,6 +53,8 @@ def _may(viewer: Viewer, process: Process, to: Deed, now: datetime) -> Answer:
             return rules.may_facilitate(viewer, process)
         case "change":
             return rules.may_change(viewer, process)
+        case "rehearse":
+            return rules.may_rehearse(viewer, process)
         case "extend":
             return rules.may_extend(viewer, process, now)
         case "close":
@@ -103,7 +109,8 @@ def may_take_part(viewer: Viewer, activity: Activity, now: datetime) -> Answer:
 
 def has_entered(viewer: Viewer, process: Process) -> bool:
     """Say whether the viewer came in through the process's entry link. Asked only where that matters."""
-    return process.open_to == Process.OpenTo.INVITED and people.may_enter(viewer, process.pk)
+    is_by_link = process.open_to == Process.OpenTo.INVITED or process.is_rehearsing
+    return is_by_link and people.may_enter(viewer, process.pk)
 
 
 def public_processes() -> QuerySet[Process]:
@@ -113,16 +120,30 @@ def public_processes() -> QuerySet[Process]:
 
 
 def processes_visible_to(viewer: Viewer, *, drafts: bool = True) -> QuerySet[Process]:
-    """Return what the viewer may read, drafts only where the viewer looks after them."""
+    """Return what the viewer may read, drafts only where the viewer looks after or rehearses them."""
     is_announced = ~Q(state=Process.State.DRAFT) & Q(item__hidden_at=None)
     is_readable = Q(open_to=Process.OpenTo.LINK)
     if viewer.has_role(rules.EMPLOYEES):
         is_readable |= Q(open_to=Process.OpenTo.MEMBERS)
     own = {item_id for _name, item_id in viewer.roles if item_id}
-    is_readable |= Q(pk__in=own | _items_entered(viewer))
-    visible = is_announced & is_readable | _looked_after_by(viewer)
+    let_in = Q(pk__in=own | _items_entered(viewer))
+    is_readable |= let_in
+    is_rehearsed = Q(rehearsal_began_at__isnull=False, item__hidden_at=None) & let_in
+    visible = is_announced & is_readable | is_rehearsed | _looked_after_by(viewer)
     found = Process.objects.filter(visible)
     return _in_order(found if drafts else found.exclude(state=Process.State.DRAFT))
+
+
+def processes_to_start_from(viewer: Viewer) -> list[Process]:
+    """Return the latest announced processes that the viewer looks after: a new one may begin with their choices."""
+    found = processes_visible_to(viewer, drafts=False).order_by("-announced_at", "-pk")[:_STARTS_OFFERED]
+    return [process for process in found if rules.may_facilitate(viewer, process)]
+
+
+def earlier_of(process: Process, viewer: Viewer) -> Process | None:
+    """Return the process that this one started from, if the viewer may read it."""
+    older = Link.objects.filter(younger=process.pk, older__kind="process").values("older")
+    return processes_visible_to(viewer).filter(pk__in=older).first()
 
 
 def _items_entered(viewer: Viewer) -> set[int]:
@@ -170,13 +191,18 @@ def processes_by_id(ids: Collection[int]) -> dict[int, Process]:
 
 
 def extensions_of(process: Process) -> list[Extension]:
-    """Return how often the closing day was moved, the latest first."""
-    return list(process.extensions.order_by("-made_at", "-pk"))
+    """Return how often a closing day was moved, the latest first."""
+    return list(process.extensions.select_related("activity").order_by("-made_at", "-pk"))
+
+
+def was_rehearsed(process: Process) -> bool:
+    """Say whether a rehearsal of it was wiped."""
+    return Event.objects.filter(item=process.pk, name="processes.rehearsal_wiped").exists()
 
 
 def path_for_passing_on(process: Process) -> str:
     """Return the path behind the code on the wall; empty where only the invited take part and no code was made."""
-    if process.open_to != Process.OpenTo.INVITED:
+    if process.open_to != Process.OpenTo.INVITED and not process.is_rehearsing:
         return reverse("processes:process", args=[process.pk])
     link = people.entry_link_of(process.item)
     return reverse("people:enter", args=[link.token]) if link else ""

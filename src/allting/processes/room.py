@@ -15,6 +15,7 @@ ROOM = Room(
     kinds=(PROCESS,),
     schedules=(
         Schedule("begin_due_processes", every_s=EVERY_S, run=tasks.begin_due),
+        Schedule("open_due_activities", every_s=EVERY_S, run=tasks.open_due),
         Schedule("close_due_activities", every_s=EVERY_S, run=tasks.close_due),
         Schedule("date_late_addresses", every_s=3600, run=tasks.date_late_addresses),
     ),

@@ -3,6 +3,7 @@
 A process is expected as `queries` load it: with its item, its phases in order, their decision rights
 and activities.
 
+    draft ⇄ rehearsal (a draft still: it works for those who were let in, and is wiped)
     draft ──announce──▶ announced ──first phase starts──▶ running ──last activity closes──▶ closed
 """
 
@@ -27,6 +28,8 @@ SPONSORS = ("system", RoleName.SPONSOR)
 EMPLOYEES = ("system", *(role for role in RoleName if role != RoleName.PARTICIPANT))
 # What `missing_before_announcing` says about people and not about the choices.
 TEAM_CODES = frozenset({"facilitator", "deputy"})
+# What is put right on a page of its own.
+REHEARSAL_CODE = "rehearsal"
 OPEN_STATES = (Process.State.ANNOUNCED, Process.State.RUNNING)
 
 
@@ -62,6 +65,13 @@ def timetable_of(process: Process) -> Timetable:
     return Timetable(opens_at=opens_at, closes_at=closes_at, answers_on=answers_on)
 
 
+def same_week_next_year(first_day: date, today: date) -> date:
+    """Return the same day of the week a whole number of years later, the first that has not passed."""
+    a_year = timedelta(weeks=52)
+    years = max(1, -(-(today - first_day) // a_year))
+    return first_day + years * a_year
+
+
 def start_of(first_day: date) -> datetime:
     """A phase starts at midnight, in the installation's time zone."""
     return timezone.make_aware(datetime.combine(first_day, time.min))
@@ -70,6 +80,14 @@ def start_of(first_day: date) -> datetime:
 def end_of(last_day: date) -> datetime:
     """A phase ends a minute to midnight, so that the last day is the day that everybody reads."""
     return timezone.make_aware(datetime.combine(last_day, time(23, 59)))
+
+
+def later(moment: datetime | None, days: int) -> datetime | None:
+    """Return the same hour so many days later, also where the clocks change in between."""
+    if moment is None:
+        return None
+    local = timezone.localtime(moment)
+    return timezone.make_aware(local.replace(tzinfo=None) + timedelta(days=days))
 
 
 def local_day(moment: datetime) -> date:
@@ -91,6 +109,19 @@ def activities_of(process: Process) -> Iterator[Activity]:
         yield from phase.activities.all()
 
 
+def current_activity(process: Process) -> Activity:
+    """Return the activity that is open or comes next, otherwise the last."""
+    activities = list(activities_of(process))
+    return next((activity for activity in activities if not activity.closed_at), activities[-1])
+
+
+def timetable_now(process: Process) -> Timetable:
+    """Return the dates of what is open or comes next: in a longer process each step counts its own days."""
+    activity = current_activity(process)
+    whole = timetable_of(process)
+    return Timetable(opens_at=activity.opens_at, closes_at=activity.closes_at, answers_on=whole.answers_on)
+
+
 def right_of(phase: Phase) -> DecisionRight | None:
     """Return who decides what in the phase, if that was said."""
     try:
@@ -101,9 +132,19 @@ def right_of(phase: Phase) -> DecisionRight | None:
 
 def is_open(activity: Activity, now: datetime) -> bool:
     """Say whether one can take part at this moment."""
+    if activity.phase.process.is_rehearsing:
+        return True
     if activity.phase.process.state not in OPEN_STATES or activity.closed_at:
         return False
     return bool(activity.opens_at and activity.closes_at and activity.opens_at <= now and now < activity.closes_at)
+
+
+def has_begun(activity: Activity, now: datetime) -> bool:
+    """Say whether people could take part at some time until now: open, or closed after it was announced."""
+    if is_open(activity, now):
+        return True
+    is_past = bool(activity.opens_at and activity.opens_at <= now)
+    return is_past and activity.phase.process.state != Process.State.DRAFT
 
 
 def has_closed(activity: Activity, now: datetime) -> bool:
@@ -113,9 +154,16 @@ def has_closed(activity: Activity, now: datetime) -> bool:
     return bool(activity.closes_at and activity.closes_at <= now and activity.phase.process.state in OPEN_STATES)
 
 
+def extendable(process: Process, now: datetime) -> list[Activity]:
+    """Return what could get more time: everything with a last day that is not over, what closes next first."""
+    return [one for one in activities_of(process) if one.closes_at and not has_closed(one, now)]
+
+
 def may_take_part(viewer: Viewer, activity: Activity, now: datetime, entered: bool = False) -> Answer:
     """Ask whether the viewer may take part now. `entered`: came in through the process's entry link."""
     process = activity.phase.process
+    if process.is_rehearsing:
+        return _belongs(viewer, process, entered)
     if process.state == Process.State.DRAFT:
         return No(_("This has not been announced yet."))
     if not (answer := _belongs(viewer, process, entered)):
@@ -131,15 +179,26 @@ def may_take_part(viewer: Viewer, activity: Activity, now: datetime, entered: bo
 
 
 def _belongs(viewer: Viewer, process: Process, entered: bool) -> Answer:
-    if process.open_to == Process.OpenTo.LINK or looks_after(viewer, process):
+    if looks_after(viewer, process):
+        return YES
+    if process.is_rehearsing:
+        if entered or _has_a_part(viewer, process):
+            return YES
+        return No(_("This is a rehearsal. Only the team and those whom it gave the link can try it out."))
+    if process.open_to == Process.OpenTo.LINK:
         return YES
     if process.open_to == Process.OpenTo.MEMBERS:
         if viewer.has_role(EMPLOYEES, within=[process.pk]):
             return YES
         return No(_("Only employees can take part here. Sign in with the address that your organisation knows."))
-    if entered or any(item_id == process.pk for _role, item_id in viewer.roles):
+    if entered or _has_a_part(viewer, process):
         return YES
     return No(_("Only those who are invited can take part here. Open the link or the code in your invitation."))
+
+
+def _has_a_part(viewer: Viewer, process: Process) -> bool:
+    """Whether somebody was invited to this very process by name."""
+    return any(item_id == process.pk for _role, item_id in viewer.roles)
 
 
 # --- processes ----------------------------------------------------------------------------------
@@ -163,10 +222,13 @@ def looks_after(viewer: Viewer, process: Process) -> bool:
 
 
 def is_visible(viewer: Viewer, process: Process) -> bool:
-    """Say whether the viewer may know that it exists: drafts and hidden ones are for those who look after them."""
+    """Say whether the viewer may know that it exists: drafts and hidden ones are for those who look after them.
+
+    That a rehearsal exists is no secret; what is in it is (`may_look`).
+    """
     if looks_after(viewer, process):
         return True
-    return process.state != Process.State.DRAFT and process.item.hidden_at is None
+    return (process.state != Process.State.DRAFT or process.is_rehearsing) and process.item.hidden_at is None
 
 
 def may_look(viewer: Viewer, process: Process, entered: bool = False) -> Answer:
@@ -191,6 +253,17 @@ def may_change(viewer: Viewer, process: Process) -> Answer:
         return No(
             _("This was announced on %(day)s. What was promised then stands; only the closing day can be moved later.")
             % {"day": day(process.announced_at)}
+        )
+    return YES
+
+
+def may_rehearse(viewer: Viewer, process: Process) -> Answer:
+    """Ask whether a rehearsal may begin or be wiped: by those who look after a draft."""
+    if not (answer := may_facilitate(viewer, process)):
+        return answer
+    if process.announced_at:
+        return No(
+            _("This was announced on %(day)s. From then on everything counts.") % {"day": day(process.announced_at)}
         )
     return YES
 
@@ -253,6 +326,7 @@ def missing_before_announcing(process: Process, team: Team, now: datetime) -> li
         "decision_rights": not all(right_of(phase) for phase in process.phases.all()),
         "facilitator": not team.facilitator_ids,
         "deputy": not (team.has_deputy or team.awaits_deputy),
+        "rehearsal": process.is_rehearsing,
     }
     sentences = {
         "question": _("The question is missing."),
@@ -264,6 +338,7 @@ def missing_before_announcing(process: Process, team: Team, now: datetime) -> li
         "decision_rights": _("Say for each step who decides what."),
         "facilitator": _("It needs a facilitator."),
         "deputy": _("Invite a deputy, so that somebody is there when you are ill."),
+        "rehearsal": _("Wipe the rehearsal first. Nothing of it may count."),
     }
     return [Missing(code=code, sentence=sentences[code]) for code, missing in is_missing.items() if missing]
 

@@ -115,15 +115,20 @@ def _steps_of_listening(process: Process, kind: ActivityKind, now: datetime) -> 
 
 def standing_of(process: Process, now: datetime) -> str:
     """Say in a few words how far it is: a draft, or which day of how many."""
-    if process.state != Process.State.RUNNING:
+    if process.is_rehearsing:
+        return _("rehearsal")
+    timetable = rules.timetable_now(process)
+    if process.state != Process.State.RUNNING or not timetable.opens_at or now < timetable.opens_at:
         return str(process.get_state_display())
-    number, count = rules.timetable_of(process).day_of(now)
+    number, count = timetable.day_of(now)
     return _("day %(number)d of %(count)d") % {"number": min(number, count), "count": count}
 
 
 def headline_of(process: Process, missing: Sequence[Missing], team: rules.Team, now: datetime) -> str:
     """Say what is missing, or how many days are left."""
     timetable = rules.timetable_of(process)
+    if process.is_rehearsing:
+        return _("The rehearsal is on. Wipe it before you announce.")
     if process.state == Process.State.DRAFT:
         if not missing:
             return _("Everything is in place. Announce when you are ready.")
@@ -137,7 +142,7 @@ def headline_of(process: Process, missing: Sequence[Missing], team: rules.Team, 
             "closes": day(timetable.closes_at),
             "answers": day(timetable.answers_on),
         }
-    return " ".join(_running_words(timetable, team, now))
+    return " ".join(_running_words(rules.timetable_now(process), team, now))
 
 
 def _running_words(timetable: rules.Timetable, team: rules.Team, now: datetime) -> Iterator[str]:
@@ -158,11 +163,17 @@ def next_steps_of(
     team: rules.Team,
     from_activity: Sequence[NextStep],
     results: str,
+    is_too_early: bool,
     now: datetime,
 ) -> list[NextStep]:
-    """Return what the facilitator should do now, most important first."""
+    """Return what the facilitator should do now, most important first.
+
+    is_too_early   so few took part that nothing can be shown
+    """
     urgent = [step for step in from_activity if step.is_urgent]
     others = [step for step in from_activity if not step.is_urgent]
+    if process.is_rehearsing:
+        return [*urgent, *_while_rehearsing(process), *_filling_in(process, missing), *others]
     if process.state == Process.State.DRAFT:
         announcing = [] if missing else [_announcing(process)]
         return [*_filling_in(process, missing), *urgent, *announcing, *others]
@@ -173,12 +184,13 @@ def next_steps_of(
             button=_("Read"),
             address=results,
         )
-        return [*urgent, read, *others]
-    return [*urgent, *_while_open(process, team, now), *others]
+        return [*urgent, _asking_again(process), *others] if is_too_early else [*urgent, read, *others]
+    return [*urgent, *_while_open(process, team, is_too_early, now), *others]
 
 
 def _filling_in(process: Process, missing: Sequence[Missing]) -> Iterator[NextStep]:
-    of_choices = [one.sentence for one in missing if one.code not in rules.TEAM_CODES]
+    elsewhere = {*rules.TEAM_CODES, rules.REHEARSAL_CODE}
+    of_choices = [one.sentence for one in missing if one.code not in elsewhere]
     of_team = [one.sentence for one in missing if one.code in rules.TEAM_CODES]
     if of_choices:
         yield NextStep(
@@ -196,6 +208,21 @@ def _filling_in(process: Process, missing: Sequence[Missing]) -> Iterator[NextSt
         )
 
 
+def _while_rehearsing(process: Process) -> Iterator[NextStep]:
+    yield NextStep(
+        title=_("Try it out with others"),
+        help=_("Pass the link of the rehearsal on. Whoever opens it can do everything."),
+        button=_("Get the link"),
+        address=reverse("processes:rehearsal", args=[process.pk]),
+    )
+    yield NextStep(
+        title=_("Wipe the rehearsal"),
+        help=_("Before you announce. What your team prepared stays."),
+        button=_("Wipe"),
+        address=reverse("processes:wipe", args=[process.pk]),
+    )
+
+
 def _announcing(process: Process) -> NextStep:
     return NextStep(
         title=_("Announce it"),
@@ -205,7 +232,16 @@ def _announcing(process: Process) -> NextStep:
     )
 
 
-def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[NextStep]:
+def _asking_again(process: Process) -> NextStep:
+    return NextStep(
+        title=_("Ask again, and find those who did not come"),
+        help=_("Fewer than five took part. Start from this process: everything is kept but the dates."),
+        button=_("Start from it"),
+        address=f"{reverse('processes:start')}?from={process.pk}",
+    )
+
+
+def _while_open(process: Process, team: rules.Team, is_too_early: bool, now: datetime) -> Iterator[NextStep]:
     if team.awaits_deputy:
         yield NextStep(
             title=_("Remind your deputy"),
@@ -213,14 +249,17 @@ def _while_open(process: Process, team: rules.Team, now: datetime) -> Iterator[N
             button=_("Remind"),
             address=address_of_team(process),
         )
+    timetable = rules.timetable_now(process)
+    has_opened = bool(timetable.opens_at and timetable.opens_at <= now)
     yield NextStep(
         title=_("Invite people"),
-        help=_("A link to pass on, and a poster with a code for the places where people meet."),
+        help=_("Too few have answered to show anything. Pass the link on, and hang the poster up where people meet.")
+        if has_opened and is_too_early
+        else _("A link to pass on, and a poster with a code for the places where people meet."),
         button=_("Invite"),
         address=reverse("processes:poster", args=[process.pk]),
     )
-    timetable = rules.timetable_of(process)
-    if timetable.opens_at and timetable.opens_at <= now and timetable.days_left(now) <= LAST_DAYS:
+    if has_opened and timetable.days_left(now) <= LAST_DAYS:
         yield NextStep(
             title=_("Ask whether the time was enough"),
             help=_("The last day can be moved to a later one, with a note to everyone."),

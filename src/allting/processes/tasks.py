@@ -12,6 +12,11 @@ def begin_due() -> None:
     actions.begin_due(now=timezone.now())
 
 
+def open_due() -> None:
+    """Open activities whose time has come."""
+    actions.open_due(now=timezone.now())
+
+
 def close_due() -> None:
     """Close activities whose time has come."""
     actions.close_due(now=timezone.now())

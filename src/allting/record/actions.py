@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -126,6 +126,18 @@ def _decide(
     past = {"hide": "record.hidden", "restore": "record.restored", "keep": "record.kept"}[verdict]
     emit(name=past, actor=by, item=item, data={"decision": decision.pk}, now=now)
     return decision
+
+
+@transaction.atomic
+def wipe(*, items: Collection[int], now: datetime) -> None:
+    """Take words and view off items whose room has dropped their rows: of a rehearsal, only the chain keeps a trace.
+
+    The rows stand, because events and links point at them. The reasons of reports are free text and go; what was
+    reported is settled.
+    """
+    Item.objects.filter(pk__in=items).update(title=BLANK_TITLE, blanked_at=now, hidden_at=now)
+    Report.objects.filter(item__in=items).update(reason="", settled_at=now, actor=None)
+    ModerationDecision.objects.filter(item__in=items).update(reason="")
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from allting.choice.actions.rounds import (
     start_round,
     take_in,
 )
+from allting.choice.actions.wiping import wipe_round
 
 __all__ = [
     "Cast",
@@ -31,4 +32,5 @@ __all__ = [
     "reword_option",
     "start_round",
     "take_in",
+    "wipe_round",
 ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max, Q
 
+from allting.choice import rules
 from allting.choice.errors import AlreadyOpened, CostsMissing, TooFewOptions
 from allting.choice.models import Option, Round
 from allting.record import actions as record
@@ -103,7 +104,7 @@ def open_round(*, round_: Round, by: Actor, now: datetime, seed: str = "") -> Ro
     if locked.opened_at is not None:
         raise AlreadyOpened
     options_count = locked.options.filter(left_out_at=None).count()
-    if options_count < 2:
+    if options_count < rules.FEWEST_OPTIONS:
         raise TooFewOptions
     if locked.budget and _count_unaffordable(locked):
         raise CostsMissing

@@ -10,6 +10,7 @@ from allting.opinions.actions.conversations import (
 )
 from allting.opinions.actions.statements import accept_statement, add_seeds, add_statement, decline_statement
 from allting.opinions.actions.voting import answer_and_go_on, cast_vote, undo_vote
+from allting.opinions.actions.wiping import wipe_conversation
 
 __all__ = [
     "accept_statement",
@@ -26,4 +27,5 @@ __all__ = [
     "set_aside_burst",
     "start_conversation",
     "undo_vote",
+    "wipe_conversation",
 ]

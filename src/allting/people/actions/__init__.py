@@ -13,6 +13,7 @@ from allting.people.actions.accounts import (
     start_afresh,
 )
 from allting.people.actions.follows import (
+    forget_addresses_of,
     forget_old_addresses,
     leave_address,
     remove_address,
@@ -36,6 +37,7 @@ __all__ = [
     "change_organisation",
     "change_profile",
     "erase_person",
+    "forget_addresses_of",
     "forget_browser",
     "forget_old_addresses",
     "forget_stale_rows",

@@ -55,6 +55,15 @@ def remove_address(*, left: LeftAddress) -> None:
 
 
 @transaction.atomic
+def forget_addresses_of(*, items: Collection[int]) -> int:
+    """Forget what was left for these items, and the mails to it that wait; return how many."""
+    left = list(LeftAddress.objects.filter(item__in=items).select_related("actor"))
+    for one in left:
+        remove_address(left=one)
+    return len(left)
+
+
+@transaction.atomic
 def set_forget_on(*, items: Collection[int], day: date) -> int:
     """Say when the addresses left for these items go; return how many had no day yet."""
     return LeftAddress.objects.filter(item__in=items, forget_on=None).update(forget_on=day)

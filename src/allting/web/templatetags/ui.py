@@ -17,7 +17,7 @@ PAGE   {% extends "web/base.html" %} with the blocks
     quiet   small   smallest   meta (line of small facts and links)   figure   visually-hidden
     h2, h3 (a heading that is smaller than its level)
   Swapped by htmx with hx-swap="outerHTML swap:160ms": class="leaves" fades to the side, class="arriving" rises in.
-  The context gives `site`, `navigation`, `account`, `footer_links`.
+  The context gives `page_warning` (a bar on top of everything), `site`, `navigation`, `account`, `footer_links`.
 
 ACT
     {% button _("Cast my ballot") %}                    filled; at most one filled in view; submits unless told

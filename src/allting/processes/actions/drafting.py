@@ -1,4 +1,4 @@
-"""Every change of a process: drafted, changed, announced, extended, closed."""
+"""A draft: the seven choices, from a template or an earlier process, until it is announced."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from allting.people import actions as people
 from allting.people.models import Person
 from allting.processes import activity_kinds, queries, rules
+from allting.processes.actions.holding import fresh, lock
+from allting.processes.actions.rehearsing import wipe_contributions
 from allting.processes.blueprints import BY_NAME
-from allting.processes.errors import AlreadyAnnounced, HasClosed, NotLater, NotOpenYet, NotReady
-from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
+from allting.processes.errors import AlreadyAnnounced, NotReady
+from allting.processes.models import Activity, DecisionRight, Phase, Process
 from allting.record import actions as record
-from allting.record.models import Actor, Item
+from allting.record.models import Actor, Item, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Choices:
     question             1, becomes the headline
     open_to, audience    2, who may take part, and the same in the organisation's own words
     starts_on, weeks     3, the first day, and how many weeks it is open
+    weeks_after          the same for each later step; where it is not said, as in the template
     decider_*, up_for_decision   4, who decides and signs, and what
     not_up_for_decision  5
     answer_days          6, from the closing day until everyone has an answer
@@ -43,6 +46,7 @@ class Choices:
     answer_days: int = 30
     languages: tuple[str, ...] = ("en",)
     sponsor: Person | None = None
+    weeks_after: tuple[int | None, ...] = ()
 
     @property
     def decider(self) -> str:
@@ -79,8 +83,20 @@ class Right:
 
 
 @transaction.atomic
-def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, labels: Labels = NO_LABELS) -> Process:
-    """Make a draft with its phases and activities from a template of `blueprints`."""
+def start_process(
+    *,
+    template: str,
+    choices: Choices,
+    by: Actor,
+    now: datetime,
+    labels: Labels = NO_LABELS,
+    earlier: Process | None = None,
+) -> Process:
+    """Make a draft with its phases and activities from a template of `blueprints`.
+
+    earlier   the process that it starts from: who decides what in each step is taken over, and the new one rests on
+              it in the record. Nothing that people contributed there is copied.
+    """
     blueprint = BY_NAME[template]
     item = record.make_item(kind="process", title=choices.question, author=by, within=None, now=now)
     process = Process.objects.create(
@@ -99,7 +115,10 @@ def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, 
             made = kind.create(within=item, title=choices.question, author=by, now=now)
             Activity.objects.create(phase=phase, kind=kind.name, item=made)
     _set_dates(process, choices)
-    _prefill_right(process, choices)
+    _prefill_rights(process, choices)
+    if earlier is not None:
+        _take_over_rights(process, choices, earlier)
+        record.link(younger=item, older=earlier.item, relation=Link.Relation.RESTS_ON, by=by, now=now)
     record.emit(name="processes.drafted", actor=by, item=item, data={}, now=now)
     return process
 
@@ -107,6 +126,7 @@ def start_process(*, template: str, choices: Choices, by: Actor, now: datetime, 
 @transaction.atomic
 def change_process(*, process: Process, choices: Choices, by: Actor, now: datetime) -> Process:
     """Change the seven choices of a draft. Raises AlreadyAnnounced."""
+    before = _prefilled_right(process.decider, process.up_for_decision)
     columns = {**_columns(choices), "changed_at": now}
     if not Process.objects.filter(pk=process.pk, state=Process.State.DRAFT).update(**columns):
         raise AlreadyAnnounced
@@ -114,9 +134,9 @@ def change_process(*, process: Process, choices: Choices, by: Actor, now: dateti
     Item.objects.filter(pk=process.pk).update(title=title)
     Item.objects.filter(activity__phase__process=process.pk).update(title=title)
     _set_dates(process, choices)
-    _prefill_right(process, choices)
+    _prefill_rights(process, choices, before=before)
     record.emit(name="processes.changed", actor=by, item=process.item, data={}, now=now)
-    return _fresh(process)
+    return fresh(process)
 
 
 def _columns(choices: Choices) -> dict[str, object]:
@@ -138,7 +158,8 @@ def _set_dates(process: Process, choices: Choices) -> None:
     for number, plan in enumerate(BY_NAME[process.template].phases, start=1):
         if number > 1:
             first_day = last_day + timedelta(days=1) if last_day else None
-            last_day = first_day + timedelta(weeks=plan.weeks) if first_day and plan.weeks else None
+            weeks = plan.weeks and (_weeks_chosen(choices, number) or plan.weeks)
+            last_day = first_day + timedelta(weeks=weeks) if first_day and weeks else None
         opens_at = rules.start_of(first_day) if first_day else None
         closes_at = rules.end_of(last_day) if last_day else None
         phases = Phase.objects.filter(process=process.pk, number=number)
@@ -146,11 +167,48 @@ def _set_dates(process: Process, choices: Choices) -> None:
         Activity.objects.filter(phase__in=phases).update(opens_at=opens_at, closes_at=closes_at)
 
 
-def _prefill_right(process: Process, choices: Choices) -> None:
-    """Say who decides what in each step from the fourth choice. Announcing may say it more exactly."""
-    if choices.decider and choices.up_for_decision:
-        right = Right(who=choices.decider, what=choices.up_for_decision[: DecisionRight.WHAT_LENGTH])
-        _set_rights(process, {phase.pk: right for phase in Phase.objects.filter(process=process.pk)})
+def _weeks_chosen(choices: Choices, number: int) -> int | None:
+    """Return how long a later step was chosen to be; the second one is the first of `weeks_after`."""
+    return choices.weeks_after[number - 2] if number - 2 < len(choices.weeks_after) else None
+
+
+def _prefill_rights(process: Process, choices: Choices, *, before: Right | None = None) -> None:
+    """Say who decides what in each step from the fourth choice, where nobody said it more exactly.
+
+    before   what was prefilled from the choices as they were: it follows them
+    """
+    right = _prefilled_right(choices.decider, choices.up_for_decision)
+    if right is None:
+        return
+    said = {one.phase_id: Right(who=one.who, what=one.what) for one in _rights_of(process)}
+    phases = Phase.objects.filter(process=process.pk)
+    _set_rights(process, {phase.pk: right for phase in phases if said.get(phase.pk) in (None, before)})
+
+
+def _prefilled_right(decider: str, up_for_decision: str) -> Right | None:
+    if not decider or not up_for_decision:
+        return None
+    return Right(who=decider, what=up_for_decision[: DecisionRight.WHAT_LENGTH])
+
+
+def _take_over_rights(process: Process, choices: Choices, earlier: Process) -> None:
+    """Say for each step what was said for it in the earlier process; a new decider takes the former one's place."""
+    said = {right.phase.number: right for right in _rights_of(earlier)}
+    rights = {}
+    for phase in Phase.objects.filter(process=process.pk):
+        if (right := said.get(phase.number)) and right.phase.kind == phase.kind and _is_said_exactly(right, earlier):
+            who = choices.decider or right.who if right.who == earlier.decider else right.who
+            rights[phase.pk] = Right(who=who, what=right.what)
+    _set_rights(process, rights)
+
+
+def _is_said_exactly(right: DecisionRight, process: Process) -> bool:
+    """Say whether somebody said it for this step; otherwise the new choices say it."""
+    return Right(who=right.who, what=right.what) != _prefilled_right(process.decider, process.up_for_decision)
+
+
+def _rights_of(process: Process) -> QuerySet[DecisionRight]:
+    return DecisionRight.objects.filter(phase__process=process.pk).select_related("phase")
 
 
 def _set_rights(process: Process, rights: Mapping[int, Right]) -> None:
@@ -165,130 +223,19 @@ def announce(*, process: Process, rights: Mapping[int, Right] | None = None, by:
 
     Raises AlreadyAnnounced, NotReady with everything that is missing (and then changes nothing).
     """
-    _lock(process)
+    lock(process)
     _set_rights(process, rights or {})
-    draft = _fresh(process)
+    draft = fresh(process)
     if draft.state != Process.State.DRAFT:
         raise AlreadyAnnounced
     if missing := rules.missing_before_announcing(draft, queries.team_of(draft, now=now), now):
         raise NotReady(missing)
+    if queries.was_rehearsed(draft):
+        wipe_contributions(process=draft, now=now)
     draft.state, draft.announced_at, draft.changed_at = Process.State.ANNOUNCED, now, now
     draft.save(update_fields=["state", "announced_at", "changed_at"])
     record.emit(name="processes.announced", actor=by, item=draft.item, data={"answer_days": draft.answer_days}, now=now)
     return draft
-
-
-@transaction.atomic
-def extend(*, process: Process, until: date, note: str, by: Actor, now: datetime) -> Process:
-    """Move the closing day of what is not closed yet to a later day, with a note that everybody reads.
-
-    Raises HasClosed, NotLater.
-    """
-    _lock(process)
-    current = _fresh(process)
-    open_ones = [one for one in rules.activities_of(current) if not rules.has_closed(one, now)]
-    promised_until = rules.timetable_of(current).closes_at
-    if current.state not in rules.OPEN_STATES or not open_ones or promised_until is None:
-        raise HasClosed
-    open_until = rules.end_of(until)
-    if open_until <= promised_until:
-        raise NotLater
-    Activity.objects.filter(pk__in=[one.pk for one in open_ones], closes_at=promised_until).update(closes_at=open_until)
-    Phase.objects.filter(process=current.pk, ends_at=promised_until).update(ends_at=open_until)
-    Extension.objects.create(
-        process=current, note=note, promised_until=promised_until, open_until=open_until, made_at=now
-    )
-    days = (open_until - promised_until).days
-    record.emit(name="processes.extended", actor=by, item=current.item, data={"days": days}, now=now)
-    return _fresh(current)
-
-
-@transaction.atomic
-def close_early(*, process: Process, by: Actor, now: datetime) -> Process:
-    """Close what is open now instead of on its day. Raises HasClosed, NotOpenYet."""
-    _lock(process)
-    current = _fresh(process)
-    activities = list(rules.activities_of(current))
-    if all(rules.has_closed(activity, now) for activity in activities):
-        raise HasClosed
-    open_ones = [activity for activity in activities if rules.is_open(activity, now)]
-    if not open_ones:
-        raise NotOpenYet
-    Activity.objects.filter(pk__in=[one.pk for one in open_ones]).update(closes_at=now)
-    Phase.objects.filter(activities__in=open_ones).update(ends_at=now)
-    record.emit(name="processes.closed_early", actor=by, item=current.item, data={}, now=now)
-    for activity in open_ones:
-        _close(activity.pk, now=now)
-    return _fresh(current)
-
-
-def begin_due(*, now: datetime) -> int:
-    """Let announced processes run whose first phase has started, and say how many."""
-    due = Process.objects.filter(state=Process.State.ANNOUNCED, phases__starts_at__lte=now).distinct()
-    return sum(_begin(process, now=now) for process in due.select_related("item"))
-
-
-@transaction.atomic
-def _begin(process: Process, *, now: datetime) -> bool:
-    announced = Process.objects.filter(pk=process.pk, state=Process.State.ANNOUNCED)
-    if not announced.update(state=Process.State.RUNNING, changed_at=now):
-        return False
-    record.emit(name="processes.begun", actor=record.system_actor(), item=process.item, data={}, now=now)
-    return True
-
-
-def close_due(*, now: datetime) -> int:
-    """Close the activities whose time has come, each exactly once, and say how many."""
-    due = Activity.objects.filter(
-        closed_at=None, closes_at__lte=now, phase__process__state__in=rules.OPEN_STATES
-    ).values_list("pk", flat=True)
-    return sum(_close(activity_id, now=now) for activity_id in list(due))
-
-
-@transaction.atomic
-def _close(activity_id: int, *, now: datetime) -> bool:
-    """Close one activity, and its process with the last one. False when another worker was faster.
-
-    The process is locked first: two workers that close its last two activities at the same moment
-    would otherwise each see the other's still open, and nobody would close the process.
-    """
-    activity = Activity.objects.select_related("item", "phase__process__item").get(pk=activity_id)
-    process = activity.phase.process
-    _lock(process)
-    if not Activity.objects.filter(pk=activity_id, closed_at=None, closes_at__lte=now).update(closed_at=now):
-        return False
-    activity_kinds.registered()[activity.kind].on_close(activity.item, now)
-    system = record.system_actor()
-    data = {"activity": activity.pk, "process": process.pk}
-    record.emit(name="processes.activity_closed", actor=system, item=activity.item, data=data, now=now)
-    _date_addresses(activity, closed_at=now)
-    if not Activity.objects.filter(phase__process=process.pk, closed_at=None).exists():
-        Process.objects.filter(pk=process.pk).update(state=Process.State.CLOSED, closed_at=now, changed_at=now)
-        record.emit(name="processes.closed", actor=system, item=process.item, data={}, now=now)
-    return True
-
-
-def date_late_addresses() -> int:
-    """Say of addresses that were left after the closing when they go, too, and say how many."""
-    undated = queries.has_undated_addresses()
-    closed = Activity.objects.filter(undated, closed_at__isnull=False).select_related("phase")
-    return sum(_date_addresses(activity, closed_at=activity.closed_at) for activity in closed if activity.closed_at)
-
-
-def _date_addresses(activity: Activity, *, closed_at: datetime) -> int:
-    """Left addresses go twelve months after what they were left for has closed."""
-    day = rules.a_year_after(rules.local_day(closed_at))
-    return people.set_forget_on(items=[activity.item_id, activity.phase.process_id], day=day)
-
-
-def _lock(process: Process) -> None:
-    """Hold other changes of this process back until the transaction ends."""
-    Process.objects.select_for_update().get(pk=process.pk)
-
-
-def _fresh(process: Process) -> Process:
-    """Return the process as it is in the database now, whole."""
-    return queries.processes_by_id([process.pk])[process.pk]
 
 
 @transaction.atomic
@@ -315,4 +262,4 @@ def record_past_process(
         state=Process.State.CLOSED, announced_at=opened_at, closed_at=closed_at
     )
     record.emit(name="processes.recorded", actor=by, item=process.item, data={}, now=now)
-    return _fresh(process)
+    return fresh(process)

@@ -1,0 +1,32 @@
+"""After a rehearsal: ballots and turnout go, and the round is prepared again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from allting.choice.models import Ballot, Option, Round, Turnout
+from allting.record import actions as record
+
+
+@transaction.atomic
+def wipe_round(*, round_: Round, now: datetime) -> None:
+    """Remove who has cast and what was cast, and take the opening back; a new seed is drawn at the next one.
+
+    Proposals that the team wrote, here or as seeds, stay, without what the rehearsal said about them. Those taken from
+    words that were wiped are left out, and their words go, too. A round that has closed was no rehearsal, and is left
+    alone. One event.
+    """
+    locked = Round.objects.select_for_update().select_related("item").get(pk=round_.pk)
+    if locked.closed_at is not None:
+        return
+    Ballot.objects.filter(round=locked).delete()
+    Turnout.objects.filter(round=locked).delete()
+    Option.objects.filter(round=locked, source__isnull=False).update(why="")
+    quoted = Option.objects.filter(round=locked, source__blanked_at__isnull=False)
+    record.wipe(items=list(quoted.values_list("pk", flat=True)), now=now)
+    quoted.update(title=record.BLANK_TITLE, text="", left_out_at=now)
+    locked.opened_at, locked.seed, locked.seed_commitment, locked.are_ballots_imported = None, "", "", False
+    locked.save(update_fields=["opened_at", "seed", "seed_commitment", "are_ballots_imported"])
+    record.emit(name="choice.round_wiped", actor=record.system_actor(), item=locked.item, data={}, now=now)

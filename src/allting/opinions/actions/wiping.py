@@ -1,0 +1,50 @@
+"""After a rehearsal: what people said goes, what the team prepared stays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from allting.opinions.actions.conversations import note_changes
+from allting.opinions.models import (
+    Burst,
+    Conversation,
+    GroupName,
+    MapPlace,
+    MapRun,
+    MapSnapshot,
+    Participant,
+    Statement,
+    View,
+    Vote,
+)
+from allting.record import actions as record
+
+
+@transaction.atomic
+def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
+    """Remove votes, views, parts, maps, bursts, names of groups and all statements but the seeds.
+
+    The rows of statements go, so that nothing can count or quote them; their items stand blank, because events point
+    at them. Wiped twice it is wiped. One event.
+    """
+    note_changes(conversation_id=conversation.pk, now=now)
+    of_statements = {"statement__conversation": conversation}
+    Vote.objects.filter(**of_statements).delete()
+    View.objects.filter(**of_statements).delete()
+    MapPlace.objects.filter(snapshot__conversation=conversation).delete()
+    for table in (MapSnapshot, MapRun, Participant, Burst, GroupName):
+        table.objects.filter(conversation=conversation).delete()
+    said = Statement.objects.filter(conversation=conversation, is_seed=False)
+    items = list(said.values_list("pk", flat=True))
+    said.delete()
+    record.wipe(items=items, now=now)
+    Statement.objects.filter(conversation=conversation).update(views_count=0)
+    record.emit(
+        name="opinions.conversation_wiped",
+        actor=record.system_actor(),
+        item=conversation.item,
+        data={"statements": len(items)},
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the room, by what people come for: load and authorise, one action, render."""
