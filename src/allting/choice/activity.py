@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from allting.choice import actions, queries, story
-from allting.choice.models import Option, Outcome, Round
+from allting.choice.models import Option, Outcome, Round, Turnout
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
@@ -47,6 +47,11 @@ def counts(item_id: int) -> Sequence[Count]:
         Count(cast_count, ngettext("ballot cast", "ballots cast", cast_count or 0), address),
         Count(options_count, ngettext("proposal", "proposals", options_count), address),
     )
+
+
+def has_part(item_id: int, actor: Actor) -> bool:
+    """Say whether an actor has cast a ballot."""
+    return Turnout.objects.filter(round=item_id, actor=actor).exists()
 
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
@@ -92,6 +97,7 @@ KIND = ActivityKind(
     results=lambda item_id: reverse("choice:outcome", args=[item_id]),
     workbench=lambda item_id: reverse("choice:workbench", args=[item_id]),
     highlights=what_was_chosen,
+    has_part=has_part,
     counts=counts,
     next_steps=next_steps,
     workbench_explains=gettext_lazy("Put the proposals together, word them plainly, open the round."),

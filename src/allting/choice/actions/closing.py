@@ -16,6 +16,7 @@ from django.db import transaction
 
 from allting.choice.models import Ballot, Round, Turnout
 from allting.choice.rules import FEWEST
+from allting.processes.balance import groups_to_hide
 from allting.record import actions as record
 
 _ROWS_AT_ONCE = 5_000
@@ -50,10 +51,8 @@ def kinds_to_blank(kinds: Sequence[str]) -> set[str]:
     smallest kind that is left goes, too.
     """
     counts = Counter(kinds)
-    blanked = {kind for kind, count in counts.items() if not kind or count < FEWEST}
-    while 0 < sum(counts[kind] for kind in blanked) < FEWEST and (left := set(counts) - blanked):
-        blanked.add(min(left, key=lambda kind: (counts[kind], kind)))
-    return blanked - {""}
+    without_kind = counts.pop("", 0)
+    return set(groups_to_hide(counts, unnamed=without_kind))
 
 
 def _turnout_to_keep(round_: Round) -> list[Turnout]:
