@@ -302,7 +302,7 @@ class Frame(forms.Form):
 
     asked_first = forms.MultipleChoiceField(
         label=gettext_lazy("Offered at once"),
-        help_text=gettext_lazy("Three to five fit on a phone. The others stand behind “more”."),
+        help_text=gettext_lazy("Three to five fit on a phone. The others stand behind “Something else”."),
         choices=Relation.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -40,9 +40,7 @@ def tell(found: Counted) -> Told | None:
     """Tell who takes part; None while fewer than five have said what they are."""
     if found.people is None:
         return None
-    bars = [
-        ShareBar(str(row.relation.label), row.share, row.in_frame) for row in found.coverages if row.share is not None
-    ]
+    bars = [ShareBar(str(row.relation.label), row.share, row.in_frame) for row in found.coverages]
     return Told(
         people=found.people,
         bars=bars,

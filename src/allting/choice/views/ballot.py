@@ -44,7 +44,8 @@ def review(request: Request, round_id: int) -> HttpResponse:
         return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked))
     if not form.is_valid():
         return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked), status=422)
-    return render(request, "choice/review.html", _review_context(standing, form, picked))
+    filled_in = {"is_kind_filled_in": "kind" not in request.POST and "kind" in form.data}
+    return render(request, "choice/review.html", _review_context(standing, form, picked) | filled_in)
 
 
 @require_POST

@@ -14,10 +14,10 @@ from allting.web.html import element
 
 @dataclass(frozen=True, slots=True)
 class ShareBar:
-    """A share, 0 to 1, and the share that it should be, if that is known."""
+    """A share, 0 to 1, and the share that it should be, if that is known. None: too few to show."""
 
     name: str
-    share: float
+    share: float | None
     should_be: float | None = None
 
 
@@ -29,6 +29,10 @@ def share_bars(rows: Iterable[ShareBar]) -> SafeString:
 def describe(bar: ShareBar) -> str:
     """Say in words what the bar shows."""
     words = {"name": bar.name, "share": numbers.percent(bar.share), "should_be": numbers.percent(bar.should_be)}
+    if bar.share is None and bar.should_be is None:
+        return gettext("%(name)s: too few to show") % words
+    if bar.share is None:
+        return gettext("%(name)s: too few to show, should be %(should_be)s") % words
     if bar.should_be is None:
         return gettext("%(name)s: %(share)s") % words
     return gettext("%(name)s: %(share)s, should be %(should_be)s") % words
@@ -40,7 +44,7 @@ def _row(bar: ShareBar) -> SafeString:
         {"class": "bars-row share-bar"},
         element("span", {"class": "bars-name"}, bar.name),
         _bar(bar),
-        element("span", {"class": "bars-figure"}, numbers.percent(bar.share)),
+        element("span", {"class": "bars-figure"}, numbers.percent(bar.share) or "–"),
     )
 
 
@@ -49,8 +53,9 @@ def _bar(bar: ShareBar) -> SafeString:
     shapes = [
         element("title", {}, words),
         element("rect", {"class": "bar-ground", "width": "100%", "height": 20, "rx": 3}),
-        element("rect", {"class": "bar-agree", "width": _percent(bar.share), "height": 20, "rx": 3}),
     ]
+    if bar.share is not None:
+        shapes.append(element("rect", {"class": "bar-agree", "width": _percent(bar.share), "height": 20, "rx": 3}))
     if bar.should_be is not None:
         shapes.append(_line(_percent(bar.should_be)))
     return element("svg", {"class": "bar", "role": "img", "aria-label": words, "height": 20}, *shapes)
