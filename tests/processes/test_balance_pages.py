@@ -127,6 +127,15 @@ def test_it_can_be_taken_back_after_closing(visitor: DeviceClient, now: datetime
     assert visitor.post(url("say_relation", closed), {"relation": ""}).status_code == 302
 
 
+def test_after_the_ballots_the_page_says_that_it_was_let_go_of(
+    visitor: DeviceClient, process: Process, now: datetime
+) -> None:
+    participation.let_go_of_relations(process_id=process.pk, now=now)
+
+    assert "We let go of what each person is to us" in text_of(visitor.get(url("about_you", process)))
+    assert visitor.post(url("say_relation", process), {"relation": "citizen"}).status_code == 409
+
+
 # --- the facilitator's --------------------------------------------------------------------------
 
 

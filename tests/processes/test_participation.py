@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from allting.processes import participation
 from allting.processes.balance import FEWEST, Level
+from allting.processes.errors import RelationsLetGo
 from allting.processes.kinds import PROCESS
 from allting.processes.models import Balance, Participation, Process, Relation
 from allting.record import actions as record
@@ -211,6 +212,32 @@ def test_processes_are_counted_apart(process: Process) -> None:
     make.say(make_process(), {"citizen": 4})
 
     assert Balance.objects.exclude(relations={}).count() == 1
+
+
+# --- beside secret ballots ----------------------------------------------------------------------
+
+
+def test_after_a_ballot_has_closed_the_count_stays_and_nobody_is_in_it(process: Process, somebody: Actor) -> None:
+    actors = make.say(process, {"citizen": 6, "customer": 4})
+    make.rate(process, [9] * 5)
+
+    participation.let_go_of_relations(process_id=process.pk, now=LATER)
+    make.rate(process, [9] * 5)
+
+    assert set(Participation.objects.values_list("relation", "counted_relation")) == {("", "")}
+    assert counts_of(process) == {"citizen": 6, "customer": 4}
+    assert Balance.objects.get().satisfaction == {"satisfied": 10}
+    assert participation.shown_relation_of(process, actors[0]) is None
+    assert participation.asked_now(process, somebody, answers_count=10, back_to="/") is None
+    with pytest.raises(RelationsLetGo):
+        participation.say_relation(process=process, actor=somebody, relation="citizen", now=LATER)
+
+
+def test_to_let_go_twice_changes_nothing(process: Process) -> None:
+    for now in (NOW, LATER):
+        participation.let_go_of_relations(process_id=process.pk, now=now)
+
+    assert Balance.objects.get().let_go_at == NOW
 
 
 # --- what a ballot may take over ----------------------------------------------------------------

@@ -196,6 +196,8 @@ class Balance(models.Model):
     relations = models.JSONField(default=dict)
     satisfaction = models.JSONField(default=dict)
     counted_at = models.DateTimeField(null=True, blank=True)
+    # From then on nobody's relation is kept: ballots carry a kind, and rows with names would narrow their owners down.
+    let_go_at = models.DateTimeField(null=True, blank=True)
 
 
 class FrameShare(models.Model):

@@ -16,6 +16,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QueryS
 
 from allting.processes import activity_kinds, balance, rules
 from allting.processes.balance import FEWEST, Coverage, Level, Mood
+from allting.processes.errors import RelationsLetGo
 from allting.processes.models import Balance, FrameShare, Participation, Process, Relation
 from allting.record import actions as record
 from allting.record.models import Actor
@@ -33,19 +34,21 @@ class AboutYou:
     """What `processes/about_you.html` shows, under the name `about_you`.
 
     part          what was said so far, or None when nothing was asked yet
+    may_say_relation   whether it is still kept: not after a ballot of the process has closed
     first, more   relations that are offered at once, and behind "more"
     back_to       where one goes on without script
     """
 
     process_id: int
     part: Participation | None
+    may_say_relation: bool
     first: list[Relation]
     more: list[Relation]
     back_to: str
 
     @property
     def asks_relation(self) -> bool:
-        return self.part is None
+        return self.part is None and self.may_say_relation
 
     @property
     def asks_satisfaction(self) -> bool:
@@ -54,11 +57,12 @@ class AboutYou:
 
 def about_you(process: Process, actor: Actor | None, *, back_to: str) -> AboutYou:
     """Return what an actor has said about themself in a process, and what they may be asked."""
-    balance_row = Balance.objects.filter(process=process).first()
-    first = balance.asked_first(process, balance_row.asked_first if balance_row else ())
+    found = _balance_of(process)
+    first = balance.asked_first(process, found.asked_first)
     return AboutYou(
         process_id=process.pk,
         part=part_of(process, actor),
+        may_say_relation=found.let_go_at is None,
         first=first,
         more=[relation for relation in Relation if relation not in first],
         back_to=back_to,
@@ -87,7 +91,12 @@ def has_taken_part(process: Process, actor: Actor | None) -> bool:
 
 @transaction.atomic
 def say_relation(*, process: Process, actor: Actor, relation: str, now: datetime) -> Participation:
-    """Keep what an actor is to the organisation; empty: they would rather not say, and are not asked again."""
+    """Keep what an actor is to the organisation; empty: they would rather not say, and are not asked again.
+
+    Raises RelationsLetGo.
+    """
+    if _lock_balance(process.pk).let_go_at is not None:
+        raise RelationsLetGo
     return _say(process, actor, {"relation": relation}, now=now)
 
 
@@ -104,6 +113,17 @@ def _say(process: Process, actor: Actor, said: Mapping[str, Any], *, now: dateti
     )
     _count_if_enough(process.pk, now=now)
     return part
+
+
+@transaction.atomic
+def let_go_of_relations(*, process_id: int, now: datetime) -> None:
+    """Forget what each person is to the organisation, and keep the count. Called when a ballot of a process closes.
+
+    Ballots carry a kind. Beside rows that say the same of people with names, each would have fewer possible owners.
+    """
+    _lock_balance(process_id)
+    Participation.objects.filter(process=process_id).update(relation="", counted_relation="")
+    Balance.objects.filter(process=process_id, let_go_at=None).update(let_go_at=now)
 
 
 def forget(*, actor: Actor) -> None:
@@ -133,6 +153,10 @@ def _level(column: str) -> Case:
         default=Value(Level.SATISFIED.value),
         output_field=CharField(),
     )
+
+
+def _balance_of(process: Process) -> Balance:
+    return Balance.objects.filter(process=process).first() or Balance(process=process)
 
 
 def _lock_balance(process_id: int) -> Balance:
@@ -189,7 +213,7 @@ class Counted:
 
 def counted(process: Process) -> Counted:
     """Return who takes part in a process and who is missing. Everybody may see the coverages, nobody a stance."""
-    found = Balance.objects.filter(process=process).first() or Balance(process=process)
+    found = _balance_of(process)
     frame = frame_of(process)
     people = sum(found.relations.values())
     return Counted(
@@ -222,8 +246,7 @@ def frame_of(process: Process) -> dict[str, int]:
 
 
 def asked_first_in(process: Process) -> list[Relation]:
-    found = Balance.objects.filter(process=process).first()
-    return balance.asked_first(process, found.asked_first if found else ())
+    return balance.asked_first(process, _balance_of(process).asked_first)
 
 
 @transaction.atomic

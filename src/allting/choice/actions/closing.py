@@ -16,6 +16,7 @@ from django.db import transaction
 
 from allting.choice.models import Ballot, Round, Turnout
 from allting.choice.rules import FEWEST
+from allting.processes import participation
 from allting.processes.balance import groups_to_hide
 from allting.record import actions as record
 
@@ -37,6 +38,8 @@ def close_round(*, round_: Round, now: datetime) -> None:
         ballot.kind = "" if ballot.kind in blanked else ballot.kind
     _write_anew(Ballot, locked, ballots)
     _write_anew(Turnout, locked, _turnout_to_keep(locked))
+    if locked.item.within_id is not None:
+        participation.let_go_of_relations(process_id=locked.item.within_id, now=now)
     locked.closed_at = now
     locked.save(update_fields=["closed_at"])
     shown_count = len(ballots) if len(ballots) >= FEWEST else None

@@ -84,13 +84,16 @@ def _page(
     satisfaction_form: forms.OwnSatisfaction | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    part = participation.part_of(process, request.viewer.actor)
+    here = reverse("processes:about_you", args=[process.pk])
+    about_you = participation.about_you(process, request.viewer.actor, back_to=here)
+    part = about_you.part
     said = {
         "relation": part.relation if part else "",
         "satisfaction": part.satisfaction if part and part.satisfaction is not None else "",
     }
     context = {
         "process": process,
+        "about_you": about_you,
         "relation_form": relation_form or forms.OwnRelation(initial=said),
         "satisfaction_form": satisfaction_form or forms.OwnSatisfaction(initial=said),
     }
