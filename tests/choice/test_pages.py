@@ -123,6 +123,15 @@ def test_what_the_voter_chose_in_the_review_stands(signed_in: Client, round_: Ro
     assert checked_kind(page) == ""
 
 
+def test_only_who_has_cast_has_taken_part_in_a_round(round_: Round, person: Person) -> None:
+    process = make.process_of(round_)
+    assert not participation.has_taken_part(process, person.actor)
+
+    actions.cast_ballot(round_=round_, actor=person.actor, approvals=pks(round_, 0))
+
+    assert participation.has_taken_part(process, person.actor)
+
+
 def test_when_a_round_closes_nobodys_relation_is_kept_beside_its_ballots(round_: Round, person: Person) -> None:
     say_what_they_are(round_, person, relation="supplier", others=4)
 

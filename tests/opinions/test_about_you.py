@@ -101,7 +101,6 @@ def test_a_voter_says_by_keyboard_what_they_are_and_goes_on(
     expect(page.get_by_role("button", name="rather not say")).to_be_focused()
     page.get_by_role("button", name="Citizen").press("Enter")
     expect(page.get_by_text("Noted: Citizen.")).to_be_focused()
-    look(page, f"about-you-said-{width}")
     press_and_wait(page, "d")
     expect(page.get_by_text("Noted: Citizen.")).to_be_hidden()
 

@@ -110,6 +110,13 @@ def test_ones_own_page_shows_what_one_said(visitor: DeviceClient, process: Proce
     assert re.search(r'<input[^>]*value="owner"[^>]*checked', page)
 
 
+def test_to_change_it_there_is_confirmed(visitor: DeviceClient, process: Process) -> None:
+    page = text_of(visitor.post(url("say_relation", process), {"relation": "partner"}, follow=True))
+
+    assert "Noted." in page
+    assert re.search(r'<input[^>]*value="partner"[^>]*checked', page)
+
+
 @pytest.mark.parametrize("name", ["say_relation", "say_satisfaction"])
 def test_only_who_takes_part_is_counted(
     visitor: DeviceClient, process: Process, talks: Talks, client: Client, name: str

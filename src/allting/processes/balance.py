@@ -95,16 +95,18 @@ class Coverage:
 
 
 def coverages(counts: Mapping[str, int], frame: Mapping[str, int], *, asked: Collection[str]) -> list[Coverage]:
-    """Return a row for each relation that five people have, that the frame names, or that is asked for first.
+    """Return a row for each relation that five people have or that the frame names.
 
     counts   people by relation          frame   how many of each there are; empty when nobody has said
+    asked    those that are offered at once, which stand for the frame where there is none
     Nothing while fewer than five have said theirs. Another relation has no row, so that a row does not say that there
     is somebody. Those who are missing come first, then by size.
     """
     total = sum(counts.values())
     if total < FEWEST:
         return []
-    listed = [one for one in Relation if counts.get(one, 0) >= FEWEST or one in frame or one in asked]
+    expected = frame or asked
+    listed = [one for one in Relation if counts.get(one, 0) >= FEWEST or one in expected]
     unnamed = sum(count for relation, count in counts.items() if relation not in listed)
     hidden = groups_to_hide({one: counts.get(one, 0) for one in listed}, unnamed=unnamed)
     rows = [_coverage(one, counts.get(one, 0), total, frame, is_hidden=one in hidden) for one in listed]

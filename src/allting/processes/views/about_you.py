@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -71,7 +73,10 @@ def _enter(request: Request, process_id: int, *, now: datetime) -> Process:
 
 
 def _after_saying(request: Request, process: Process, part: str) -> HttpResponse:
-    back_to = safe_next(request) or reverse("processes:about_you", args=[process.pk])
+    asked_at = safe_next(request)
+    if not asked_at and not htmx.wants_part(request):
+        messages.success(request, _("Noted."))
+    back_to = asked_at or reverse("processes:about_you", args=[process.pk])
     context = {"about_you": participation.about_you(process, request.viewer.actor, back_to=back_to)}
     return htmx.part_or_redirect(request, f"processes/about_you.html#{part}", context, to=back_to)
 
