@@ -252,6 +252,23 @@ def test_only_a_relation_that_five_have_is_offered_on_a_ballot(process: Process)
     assert participation.shown_relation_of(process, make_facilitator().actor) is None
 
 
+# --- after a rehearsal --------------------------------------------------------------------------
+
+
+def test_wiping_leaves_only_what_the_team_prepared(process: Process) -> None:
+    make.frame(process, {"citizen": 80})
+    make.say(process, {"citizen": 5})
+    make.rate(process, [3] * 5)
+    participation.let_go_of_relations(process_id=process.pk, now=NOW)
+
+    participation.wipe(process_id=process.pk)
+
+    found = Balance.objects.get()
+    assert not Participation.objects.exists()
+    assert (found.relations, found.satisfaction, found.counted_at, found.let_go_at) == ({}, {}, None, None)
+    assert participation.frame_of(process) == {"citizen": 80}
+
+
 # --- the frame ----------------------------------------------------------------------------------
 
 

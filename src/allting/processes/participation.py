@@ -126,6 +126,13 @@ def let_go_of_relations(*, process_id: int, now: datetime) -> None:
     Balance.objects.filter(process=process_id, let_go_at=None).update(let_go_at=now)
 
 
+@transaction.atomic
+def wipe(*, process_id: int) -> None:
+    """Remove what people said about themselves and the count, after a rehearsal. What the team prepared stays."""
+    Participation.objects.filter(process=process_id).delete()
+    Balance.objects.filter(process=process_id).update(relations={}, satisfaction={}, counted_at=None, let_go_at=None)
+
+
 def forget(*, actor: Actor) -> None:
     """Delete what an actor said about themself. The count, in which nobody can be told, stays until the next one."""
     Participation.objects.filter(actor=actor).delete()
