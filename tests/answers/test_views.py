@@ -13,7 +13,7 @@ from allting.answers import actions, queries
 from allting.answers.models import Answer
 from allting.people import actions as people_actions
 from tests.make import answers as make
-from tests.make import maps, opinions, people
+from tests.make import maps, opinions, participation, people
 from tests.make import processes as making
 
 pytestmark = pytest.mark.django_db
@@ -291,6 +291,19 @@ def test_the_story_tells_the_whole_way():
         "Open the library.",
     ):
         assert words in page
+
+
+def test_the_story_tells_who_is_missing():
+    conversation = maps.make_voted_conversation(people=60)
+    process = make.process_of(conversation)
+    maps.make_map(conversation)
+    participation.say(process, {"citizen": 30})
+    participation.frame(process, {"citizen": 50, "customer": 50})
+
+    page = page_of(Client(), "story", process.pk)
+
+    assert "Missing: Customer." in page
+    assert "these figures cannot tell who is missing" not in page
 
 
 @pytest.mark.parametrize("state", ["announced", "running", "closed"])

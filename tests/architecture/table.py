@@ -32,6 +32,15 @@ LOOK_AFTER = {
     "closed": "fff ff fooo",
     "invited": "fff ff fooo",
 }
+# What one says about oneself: only who takes part, also after closing.
+ABOUT_YOU = {
+    "draft": "nnn nn ffff",
+    "announced": "fff ff ffff",
+    "running": "fof ff ffff",
+    "closed": "fof ff ffff",
+    "employees": "fff ff ffff",
+    "invited": "fof ff ffff",
+}
 # Until it is announced, and not afterwards.
 PREPARE = {"draft": "nnn nn fooo", "announced": "fff ff ffff", "closed": "fff ff ffff"}
 # Words that wait, were declined or hidden: for those who decide about them, and for their author.
@@ -218,6 +227,21 @@ OF_PROCESSES = (
     post("processes:close", "process", draft="nnn nn ffff", announced="fff ff ffff", closed="fff ff ffff",
          running="fff ff gggg"),
     get("processes:poster", "process", **LOOK_AFTER),
+    get("processes:about_you", "process", **ABOUT_YOU),
+    get("processes:say_relation", "process", running=BUTTON),
+    post("processes:say_relation", "process", data={"relation": "citizen"}, **turned(ABOUT_YOU, "g")),
+    post("processes:say_relation", "process", query="?wrong", data={"relation": "king"},
+         **some(turned(ABOUT_YOU, "u"), "running")),
+    get("processes:say_satisfaction", "process", running=BUTTON),
+    post("processes:say_satisfaction", "process", data={"satisfaction": "3"}, **turned(ABOUT_YOU, "g")),
+    post("processes:say_satisfaction", "process", query="?wrong", data={"satisfaction": "11"},
+         **some(turned(ABOUT_YOU, "u"), "running")),
+    get("processes:balance", "process", **LOOK_AFTER),
+    post("processes:balance", "process", running=BUTTON),
+    get("processes:frame", "process", **LOOK_AFTER),
+    post("processes:frame", "process", data={"people_citizen": "70"}, **turned(LOOK_AFTER, "g")),
+    post("processes:frame", "process", query="?wrong", data={"people_citizen": "-1"},
+         **some(turned(LOOK_AFTER, "u"), "running")),
 )  # fmt: skip
 OF_OPINIONS = (
     get("opinions:conversation", "conversation", **READ),

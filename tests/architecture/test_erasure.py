@@ -17,6 +17,7 @@ from django.utils import timezone
 from allting.opinions.models import Conversation, MapPlace, Participant, Statement, View, Vote
 from allting.people import actions
 from allting.people.models import LeftAddress, Person, QueuedMail, Session
+from allting.processes.models import Participation
 from allting.record import tasks as record
 from allting.record.models import Actor
 from tests.make import maps
@@ -85,6 +86,8 @@ def take_part(visitor: Client, conversation: Conversation) -> None:
     statements = statements_of(conversation)
     for statement in statements[:8]:
         visitor.post(reverse("opinions:vote", args=[statement.pk]), {"answer": "agree"})
+    process_id = conversation.item.within_id
+    visitor.post(reverse("processes:say_relation", args=[process_id]), {"relation": "supplier"})
     visitor.post(reverse("opinions:say", args=[conversation.pk]), {"text": WORDS})
     visitor.post(reverse("record:report", args=[statements[0].pk]), {"reason": REASON})
     page = visitor.post(reverse("people:follow", args=[conversation.pk]), {"address": WORK_ADDRESS})["Location"]
@@ -130,7 +133,7 @@ def test_an_erased_person_is_nowhere(
     person = fill_everything(visitor, conversation, tmp_path_factory.mktemp("export"))
     actor = person.actor
     assert {trace for _place, trace in traces_left(data_dir)} == set(TRACES)
-    for table in (Vote, View, Participant, LeftAddress):
+    for table in (Vote, View, Participant, LeftAddress, Participation):
         assert table.objects.filter(actor=actor).exists(), table
 
     visitor.post(reverse("people:erase_me"), {"words": words})
@@ -138,7 +141,7 @@ def test_an_erased_person_is_nowhere(
     run_tasks()
 
     assert traces_left(data_dir, but=("quagmires",) if words == "nameless" else ()) == set()
-    for table in (Vote, View, Participant, LeftAddress, MapPlace, QueuedMail):
+    for table in (Vote, View, Participant, LeftAddress, Participation, MapPlace, QueuedMail):
         assert not table.objects.filter(actor=actor).exists(), table
     assert not Session.objects.filter(person=person).exists()
     assert Statement.objects.filter(text=WORDS).exists() == (words == "nameless")
@@ -156,7 +159,7 @@ def test_what_a_device_left_is_nowhere_once_it_is_removed(
     visitor.post(reverse("people:remove_device"), {"words": words})
 
     assert traces_left(data_dir, but=("quagmires",) if words == "nameless" else ()) == set()
-    for table in (Vote, View, Participant, LeftAddress, MapPlace, QueuedMail):
+    for table in (Vote, View, Participant, LeftAddress, Participation, MapPlace, QueuedMail):
         assert not table.objects.filter(actor=actor).exists(), table
     assert visitor.cookies["device"].value == ""
 

@@ -79,6 +79,7 @@ WHAT_ERASING_DOES = {
     "people.QueuedMail.actor": "goes",
     # processes
     "processes.Process.sponsor": "stays: the person is blanked",
+    "processes.Participation.actor": "goes; the count, in which nobody can be told, stays until the next one",
     # opinions
     "opinions.Participant.actor": "goes",
     "opinions.Burst.set_aside_by": "stays: names nobody",

@@ -13,8 +13,10 @@ from django.utils import timezone
 from allting.choice import actions
 from allting.choice.models import Ballot, Option, Round, Turnout
 from allting.people.models import Person, RoleName
-from allting.processes.models import Process
+from allting.processes import participation
+from allting.processes.models import Participation, Process
 from tests.make import choice as make
+from tests.make import participation as make_participation
 from tests.make import processes
 from tests.make.people import make_device_client, make_person, sign_in
 
@@ -79,6 +81,63 @@ def test_review_shows_the_ballot_and_stores_nothing(signed_in: Client, round_: R
     assert response.status_code == 200
     assert "Your ballot: 2 of up to 3" in page
     assert not Ballot.objects.exists()
+
+
+def checked_kind(page: str) -> str:
+    found = re.search(r'<input[^>]*name="kind"[^>]*value="(\w*)"[^>]*checked', page)
+    assert found
+    return found[1]
+
+
+def say_what_they_are(round_: Round, person: Person, *, relation: str, others: int) -> None:
+    process = make.process_of(round_)
+    participation.say_relation(process=process, actor=person.actor, relation=relation, now=timezone.now())
+    make_participation.say(process, {relation: others, "citizen": 10}, now=timezone.now())
+
+
+def test_the_review_fills_in_what_the_voter_said_before(signed_in: Client, round_: Round, person: Person) -> None:
+    say_what_they_are(round_, person, relation="supplier", others=4)
+
+    page = text_of(signed_in.post(url("review", round_), {"options": pks(round_, 0)}))
+
+    assert checked_kind(page) == "partner"
+    assert "Filled in from what you said you are here." in page
+    assert not Ballot.objects.exists()
+
+
+def test_the_review_does_not_fill_in_what_is_rare(signed_in: Client, round_: Round, person: Person) -> None:
+    say_what_they_are(round_, person, relation="supplier", others=3)
+    make_participation.say(make.process_of(round_), {"researcher": 1}, now=timezone.now())
+
+    page = text_of(signed_in.post(url("review", round_), {"options": pks(round_, 0)}))
+
+    assert checked_kind(page) == ""
+    assert "Filled in" not in page
+
+
+def test_what_the_voter_chose_in_the_review_stands(signed_in: Client, round_: Round, person: Person) -> None:
+    say_what_they_are(round_, person, relation="supplier", others=4)
+
+    page = text_of(signed_in.post(url("review", round_), {"options": pks(round_, 0), "kind": ""}))
+
+    assert checked_kind(page) == ""
+
+
+def test_only_who_has_cast_has_taken_part_in_a_round(round_: Round, person: Person) -> None:
+    process = make.process_of(round_)
+    assert not participation.has_taken_part(process, person.actor)
+
+    actions.cast_ballot(round_=round_, actor=person.actor, approvals=pks(round_, 0))
+
+    assert participation.has_taken_part(process, person.actor)
+
+
+def test_when_a_round_closes_nobodys_relation_is_kept_beside_its_ballots(round_: Round, person: Person) -> None:
+    say_what_they_are(round_, person, relation="supplier", others=4)
+
+    actions.close_round(round_=round_, now=timezone.now())
+
+    assert not Participation.objects.exclude(relation="").exists()
 
 
 def test_one_is_let_go_in_the_review(signed_in: Client, round_: Round) -> None:

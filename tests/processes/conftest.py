@@ -23,6 +23,7 @@ class Talks:
     wiped: list[int] = field(default_factory=list)
     next_steps: list[NextStep] = field(default_factory=list)
     counts: list[Count] = field(default_factory=list)
+    strangers: set[int] = field(default_factory=set)
 
     def create(self, *, within: Item, title: str, author: Actor, now: datetime) -> Item:
         return record.make_item(kind="conversation", title=title, author=author, within=within, now=now)
@@ -38,6 +39,9 @@ class Talks:
 
     def steps_of(self, item_id: int, now: datetime) -> Sequence[NextStep]:
         return self.next_steps
+
+    def has_part(self, item_id: int, actor: Actor) -> bool:
+        return actor.pk not in self.strangers
 
     def counts_of(self, item_id: int) -> Sequence[Count]:
         return self.counts
@@ -56,6 +60,7 @@ def talks(monkeypatch: pytest.MonkeyPatch) -> Talks:
         workbench=lambda item_id: f"/talks/{item_id}/workbench",
         wipe=room.wipe,
         on_open=room.open,
+        has_part=room.has_part,
         counts=room.counts_of,
         next_steps=room.steps_of,
         explains="You answer and add your own.",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from allting.choice import actions, queries, rules, story
 from allting.choice.errors import AlreadyOpened, CostsMissing, TooFewOptions
-from allting.choice.models import Option, Outcome, Round
+from allting.choice.models import Option, Outcome, Round, Turnout
 from allting.processes import queries as processes_queries
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record import actions as record
@@ -71,6 +71,11 @@ def counts(item_id: int) -> Sequence[Count]:
         Count(cast_count, ngettext("ballot cast", "ballots cast", cast_count or 0), address),
         Count(options_count, ngettext("proposal", "proposals", options_count), address),
     )
+
+
+def has_part(item_id: int, actor: Actor) -> bool:
+    """Say whether an actor has cast a ballot."""
+    return Turnout.objects.filter(round=item_id, actor=actor).exists()
 
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
@@ -154,6 +159,7 @@ KIND = ActivityKind(
     wipe=wipe,
     on_open=open_on_its_day,
     highlights=what_was_chosen,
+    has_part=has_part,
     counts=counts,
     next_steps=next_steps,
     workbench_explains=gettext_lazy("Put the proposals together, word them plainly, open the round."),

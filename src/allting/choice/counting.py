@@ -15,6 +15,7 @@ from django.db import connection
 from allting.choice import actions
 from allting.choice.errors import CountFailed
 from allting.choice.models import Ballot, Option, Outcome, Round, Turnout
+from allting.processes.models import Participation
 
 type Count = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -85,7 +86,7 @@ def clean_files(*, round_: Round, now: datetime) -> None:
     """Remove what the database's files still hold of the order in which ballots were cast. Outside a transaction.
 
     SQLite: the log is emptied and the file written anew, without the pages that were freed. PostgreSQL: both tables
-    get new files, without the old versions of their rows.
+    get new files, without the old versions of their rows, and so does what people were to the organisation.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -96,6 +97,6 @@ def clean_files(*, round_: Round, now: datetime) -> None:
             if busy:
                 return  # somebody is reading; the schedule comes again
         else:
-            for table in (Ballot, Turnout):
+            for table in (Ballot, Turnout, Participation):
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table._meta.db_table)}")
     Round.objects.filter(pk=round_.pk).update(cleaned_at=now)

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from allting.processes.models import Relation
 from allting.record.models import Actor, Item
 
 
@@ -105,6 +106,21 @@ class Coarse(models.TextChoices):
     PARTNER = "partner", _("Partner or supplier")
     PUBLIC = "public", _("Public body or researcher")
     OWNER = "owner", _("Owner")
+
+
+# What somebody said that they are to the organisation, as coarsely as a ballot may say it.
+COARSE_OF = {
+    Relation.CUSTOMER: Coarse.CUSTOMER,
+    Relation.THEIR_CUSTOMER: Coarse.CUSTOMER,
+    Relation.END_USER: Coarse.CUSTOMER,
+    Relation.CITIZEN: Coarse.CITIZEN,
+    Relation.EMPLOYEE: Coarse.EMPLOYEE,
+    Relation.PARTNER: Coarse.PARTNER,
+    Relation.SUPPLIER: Coarse.PARTNER,
+    Relation.RESEARCHER: Coarse.PUBLIC,
+    Relation.PUBLIC_BODY: Coarse.PUBLIC,
+    Relation.OWNER: Coarse.OWNER,
+}
 
 
 class Ballot(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from allting.opinions import actions, highlights, queries, rules
-from allting.opinions.models import Conversation
+from allting.opinions.models import Conversation, Vote
 from allting.processes import queries as processes
 from allting.processes.activity_kinds import ActivityKind, Candidate, Count, NextStep
 from allting.record.models import Actor, Item
@@ -67,6 +67,11 @@ def counts(item_id: int) -> Sequence[Count]:
         Count(counted.written, ngettext("statement written", "statements written", counted.written), results),
         Count(counted.votes, ngettext("vote", "votes", counted.votes or 0), results),
     )
+
+
+def has_part(item_id: int, actor: Actor) -> bool:
+    """Say whether an actor has answered something here."""
+    return Vote.objects.filter(actor=actor, statement__conversation=item_id).exists()
 
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
@@ -139,6 +144,7 @@ KIND = ActivityKind(
     wipe=wipe,
     part=first_statement,
     highlights=what_people_say,
+    has_part=has_part,
     counts=counts,
     next_steps=next_steps,
     candidates=candidates,

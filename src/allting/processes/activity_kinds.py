@@ -61,6 +61,10 @@ def _no_part(item_id: int, viewer: Viewer) -> Part:
     return None
 
 
+def _nobody_takes_part(item_id: int, actor: Actor) -> bool:
+    return False
+
+
 def _no_counts(item_id: int) -> Sequence[Count]:
     return ()
 
@@ -89,6 +93,7 @@ class ActivityKind:
     part        template and context of the first question on the process page:
                 part(item_id, viewer) -> (template name, context), or None
     highlights  template and context of "What people say so far", or None when it is too early
+    has_part    whether an actor has done something in it: has_part(item_id, actor)
     counts      how many took part and what they left; the room suppresses figures under five people
     next_steps  what the facilitator should do now, most important first
     candidates  items of it that could go on to a ballot, the most telling first, and why
@@ -109,6 +114,7 @@ class ActivityKind:
     on_open: Callable[[Item, datetime], None] = _nothing_to_do
     part: Callable[[int, Viewer], Part] = _no_part
     highlights: Callable[[int, Viewer], Part] = _no_part
+    has_part: Callable[[int, Actor], bool] = _nobody_takes_part
     counts: Callable[[int], Sequence[Count]] = _no_counts
     next_steps: Callable[[int, datetime], Sequence[NextStep]] = _no_next_steps
     candidates: Callable[[int], Sequence[Candidate]] = _no_candidates

@@ -8,6 +8,7 @@ Problem (web)
     ├── AlreadyRehearsing   beginning a rehearsal that has begun
     ├── NoRehearsal         wiping a rehearsal that was wiped
     ├── NotReady            announcing while something is missing; carries the whole list
+    ├── RelationsLetGo      saying what one is after a ballot of the process has closed
     ├── NotLater            extending to a day that is not later than the one promised
     ├── NotOpenYet          closing early what has not opened
     └── HasClosed           extending or closing what has closed
@@ -59,6 +60,11 @@ class NotReady(Conflict):
     def __init__(self, missing: Sequence[Missing]) -> None:
         self.missing = tuple(missing)
         super().__init__(" ".join(str(one.sentence) for one in self.missing))
+
+
+class RelationsLetGo(Conflict):
+    title = _("This has been counted.")
+    sentence = _("We let go of what each person is to us when the ballots closed, so that none can be told by it.")
 
 
 class NotLater(Conflict):

@@ -19,7 +19,7 @@ from allting.people.models import Person
 from allting.processes import rules
 from allting.processes.actions import Choices, Right
 from allting.processes.blueprints import Blueprint, PhasePlan
-from allting.processes.models import Activity, DecisionRight, Extension, Phase, Process
+from allting.processes.models import Activity, DecisionRight, Extension, Participation, Phase, Process, Relation
 from allting.web.numbers import day
 
 LONGEST_WEEKS = 26
@@ -335,3 +335,70 @@ def _last_day_of(activity: Activity) -> date:
 
 def _until(activity: Activity) -> str:
     return _("until %(day)s") % {"day": day(_last_day_of(activity))}
+
+
+class OwnRelation(forms.Form):
+    """What somebody is to the organisation; empty: they would rather not say."""
+
+    relation = forms.ChoiceField(
+        label=gettext_lazy("To us, you are mostly a…"),
+        choices=[("", gettext_lazy("I’d rather not say")), *Relation.choices],
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Take one of these, or none.")},
+    )
+
+
+class OwnSatisfaction(forms.Form):
+    """How satisfied somebody is with the organisation, 0 to 10; empty: they would rather not say."""
+
+    satisfaction = forms.TypedChoiceField(
+        label=gettext_lazy("How satisfied are you with us?"),
+        help_text=gettext_lazy("0 is not at all, 10 is completely."),
+        choices=[
+            ("", gettext_lazy("I’d rather not say")),
+            *((str(number), str(number)) for number in range(Participation.MOST_SATISFIED + 1)),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Take a number from 0 to 10, or none.")},
+    )
+
+
+class Frame(forms.Form):
+    """How many of each relation are concerned, and which relations are offered at once."""
+
+    MOST_PEOPLE = 10_000_000_000
+
+    asked_first = forms.MultipleChoiceField(
+        label=gettext_lazy("Offered at once"),
+        help_text=gettext_lazy("Three to five fit on a phone. The others stand behind “Something else”."),
+        choices=Relation.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for relation in Relation:
+            self.fields[f"people_{relation}"] = forms.IntegerField(
+                label=relation.label,
+                required=False,
+                min_value=0,
+                max_value=self.MOST_PEOPLE,
+                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+            )
+
+    def counts(self) -> list[BoundField]:
+        return [self[f"people_{relation}"] for relation in Relation]
+
+    def frame(self) -> dict[str, int]:
+        """Return how many there are of each relation that was given a number."""
+        given = {str(relation): self.cleaned_data[f"people_{relation}"] for relation in Relation}
+        return {relation: people for relation, people in given.items() if people}
+
+
+def initial_of_frame(frame: Mapping[str, int], asked_first: Sequence[str]) -> dict[str, object]:
+    return {"asked_first": list(asked_first)} | {f"people_{relation}": people for relation, people in frame.items()}

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from allting.processes import queries, rules
+from allting.processes import participation, queries, rules
 from allting.processes.models import DecisionRight, Process
 from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Behind, Card, Deed, Kind, Words
@@ -88,10 +88,12 @@ def forget(*, actor: Actor, words: Words, now: datetime) -> None:
             right.who = right.who.replace(process.decider_name, "").strip(" ,") or BLANK_TITLE
             right.save(update_fields=["who"])
     Process.objects.filter(sponsor__actor=actor).update(sponsor=None, decider_name="", changed_at=now)
+    participation.forget(actor=actor)
 
 
 def hand_over(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Move nothing: a device starts no process, and authors are moved by `record`."""
+    """Move what was said about oneself. A device starts no process, and authors are moved by `record`."""
+    participation.hand_over(giver=giver, taker=taker)
 
 
 def carry(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:

@@ -6,9 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allting.people.models import Person
-from allting.record.models import Item
+from allting.record.models import Actor, Item
 
 
 class Process(models.Model):
@@ -157,4 +158,77 @@ class Extension(models.Model):
                 name="extended_to_later",
                 violation_error_message=_("The closing day can only be moved to a later day."),
             ),
+        ]
+
+
+class Relation(models.TextChoices):
+    """What somebody is to the organisation, in their own eyes."""
+
+    CUSTOMER = "customer", pgettext_lazy("relation", "Customer")
+    THEIR_CUSTOMER = "their_customer", pgettext_lazy("relation", "Customer of a customer")
+    END_USER = "end_user", pgettext_lazy("relation", "User")
+    CITIZEN = "citizen", pgettext_lazy("relation", "Citizen")
+    EMPLOYEE = "employee", pgettext_lazy("relation", "Employee")
+    PARTNER = "partner", pgettext_lazy("relation", "Partner")
+    SUPPLIER = "supplier", pgettext_lazy("relation", "Supplier")
+    COMPETITOR = "competitor", pgettext_lazy("relation", "Competitor")
+    RESEARCHER = "researcher", pgettext_lazy("relation", "Researcher")
+    NETWORK = "network", pgettext_lazy("relation", "Network or association")
+    PUBLIC_BODY = "public_body", pgettext_lazy("relation", "Public body")
+    OWNER = "owner", pgettext_lazy("relation", "Owner")
+
+
+class Participation(models.Model):
+    """What somebody says about themself in a process; a row without a relation was asked and would rather not say.
+
+    satisfaction   0 to 10, only ever by the person; no page shows it to anybody else
+    counted_*      the same as it stands in the published `Balance`, so that the next count knows how many differ
+    """
+
+    MOST_SATISFIED = 10
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="participations")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=20, choices=Relation, blank=True, default="")
+    satisfaction = models.PositiveSmallIntegerField(null=True, blank=True)
+    counted_relation = models.CharField(max_length=20, choices=Relation, blank=True, default="")
+    counted_satisfaction = models.PositiveSmallIntegerField(null=True, blank=True)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "actor"], name="one_part_in_a_process"),
+            models.CheckConstraint(
+                condition=Q(satisfaction=None) | Q(satisfaction__lte=10), name="satisfied_from_0_to_10"
+            ),
+        ]
+
+
+class Balance(models.Model):
+    """Who takes part in a process, as it was last counted: never about a change of fewer than five (ADR 0042).
+
+    asked_first    relations that are offered at once, the others behind "more"; empty for the usual ones
+    relations      people by relation                  satisfaction   people by level (`balance.Level`)
+    """
+
+    process = models.OneToOneField(Process, primary_key=True, on_delete=models.PROTECT, related_name="balance")
+    asked_first = models.JSONField(default=list)
+    relations = models.JSONField(default=dict)
+    satisfaction = models.JSONField(default=dict)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    # From then on nobody's relation is kept: ballots carry a kind, and rows with names would narrow their owners down.
+    let_go_at = models.DateTimeField(null=True, blank=True)
+
+
+class FrameShare(models.Model):
+    """How many of one relation there are among all who are concerned. Only their proportion is used."""
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="frame")
+    relation = models.CharField(max_length=20, choices=Relation)
+    people = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "relation"], name="one_share_of_a_relation"),
+            models.CheckConstraint(condition=Q(people__gte=1), name="share_of_somebody"),
         ]

@@ -350,3 +350,15 @@ def may_announce(viewer: Viewer, process: Process, team: Team, now: datetime) ->
     if missing := missing_before_announcing(process, team, now):
         return No(" ".join(one.sentence for one in missing))
     return YES
+
+
+# --- saying something about oneself -------------------------------------------------------------
+
+
+def may_say_about_oneself(viewer: Viewer, process: Process, *, has_part: bool, entered: bool = False) -> Answer:
+    """Ask whether the viewer may say what they are to the organisation: whoever takes part, also after closing."""
+    if not (answer := may_look(viewer, process, entered)):
+        return answer
+    if not has_part:
+        return No(_("Take part first. Then you can say what you are to us, if you like."))
+    return YES

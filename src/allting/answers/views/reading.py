@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from allting.answers import queries, rules, waiting, wording
 from allting.answers.models import Answer
 from allting.answers.views.parts import stand_in
-from allting.processes import activity_kinds
+from allting.processes import activity_kinds, who
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
 from allting.processes.activity_kinds import Count, Part
@@ -118,6 +118,7 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "people": next((count for count in counts if count.figure), None),
         "counts": [count for count in counts if count.figure is not None],
         "is_too_few": not counts or any(count.figure is None for count in counts),
+        "who": _drawn(who.part_for_story(process), request),
         "highlights": highlights,
         "results": results,
         "tally": tally,

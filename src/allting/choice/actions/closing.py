@@ -16,6 +16,8 @@ from django.db import transaction
 
 from allting.choice.models import Ballot, Round, Turnout
 from allting.choice.rules import FEWEST
+from allting.processes import participation
+from allting.processes.balance import groups_to_hide
 from allting.record import actions as record
 
 _ROWS_AT_ONCE = 5_000
@@ -36,6 +38,8 @@ def close_round(*, round_: Round, now: datetime) -> None:
         ballot.kind = "" if ballot.kind in blanked else ballot.kind
     _write_anew(Ballot, locked, ballots)
     _write_anew(Turnout, locked, _turnout_to_keep(locked))
+    if locked.item.within_id is not None:
+        participation.let_go_of_relations(process_id=locked.item.within_id, now=now)
     locked.closed_at = now
     locked.save(update_fields=["closed_at"])
     shown_count = len(ballots) if len(ballots) >= FEWEST else None
@@ -50,10 +54,8 @@ def kinds_to_blank(kinds: Sequence[str]) -> set[str]:
     smallest kind that is left goes, too.
     """
     counts = Counter(kinds)
-    blanked = {kind for kind, count in counts.items() if not kind or count < FEWEST}
-    while 0 < sum(counts[kind] for kind in blanked) < FEWEST and (left := set(counts) - blanked):
-        blanked.add(min(left, key=lambda kind: (counts[kind], kind)))
-    return blanked - {""}
+    without_kind = counts.pop("", 0)
+    return set(groups_to_hide(counts, unnamed=without_kind))
 
 
 def _turnout_to_keep(round_: Round) -> list[Turnout]:

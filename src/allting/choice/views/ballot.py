@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from allting.choice import actions, forms, queries
 from allting.choice.errors import NoSuchReceipt
-from allting.choice.models import Ballot
+from allting.choice.models import COARSE_OF, Ballot
+from allting.processes import participation
 from allting.processes import queries as processes
 from allting.record.viewers import Request
 
@@ -37,13 +38,14 @@ def ballot(request: Request, round_id: int) -> HttpResponse:
 def review(request: Request, round_id: int) -> HttpResponse:
     """Show the ballot once more before it is cast; `remove` lets one go, `more` goes back to the list."""
     standing = _look(request, round_id, to="cast")
-    form = forms.Ballot(request.POST, **_limits(standing))
+    form = forms.Ballot(_filled_in(request, standing), **_limits(standing))
     picked = form.picked - {int(gone) for gone in request.POST.getlist("remove") if gone.isdigit()}
     if "more" in request.POST or (not picked and form.is_valid()):
         return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked))
     if not form.is_valid():
         return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked), status=422)
-    return render(request, "choice/review.html", _review_context(standing, form, picked))
+    filled_in = {"is_kind_filled_in": "kind" not in request.POST and "kind" in form.data}
+    return render(request, "choice/review.html", _review_context(standing, form, picked) | filled_in)
 
 
 @require_POST
@@ -134,6 +136,19 @@ def _look(request: Request, round_id: int, *, to: queries.Deed = "look") -> quer
     standing = queries.get_round_for(request.viewer, round_id, to=to, now=timezone.now())
     request.current_activity = standing.activity
     return standing
+
+
+def _filled_in(request: Request, standing: queries.Standing) -> QueryDict:
+    """Return what was sent, with the kind that the voter told the process, if it is not a rare one.
+
+    The review offers it; only what comes back from there, as if by hand, is stored, and nothing says where it came
+    from.
+    """
+    sent = request.POST.copy()
+    relation = participation.shown_relation_of(standing.process, request.viewer.acting)
+    if "kind" not in sent and relation in COARSE_OF:
+        sent["kind"] = COARSE_OF[relation]
+    return sent
 
 
 def _limits(standing: queries.Standing) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from allting.opinions.forms import VoteForm, word_of
 from allting.opinions.models import View, Vote
 from allting.opinions.views.entering import about, enter_conversation, enter_statement
 from allting.people import devices, parts, qr
+from allting.processes import participation
 from allting.processes import rules as processes
 from allting.processes.models import Process
 from allting.record.models import Actor
@@ -127,6 +128,7 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
         if progress.answered_count
         else None
     )
+    here = reverse("opinions:enough", args=[conversation_id])
     can_pass_on = standing.process is not None and standing.process.open_to != Process.OpenTo.INVITED
     context = about(standing) | {
         "progress": progress,
@@ -138,6 +140,9 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
         "pass_on_code": mark_safe(qr.draw(url)) if can_pass_on else "",  # our own drawing
         "follow": parts.follow(request.viewer, conversation_id),
         "item": standing.conversation.item,
+        "about_you": participation.about_you(standing.process, request.viewer.actor, back_to=here)
+        if standing.process and progress.answered_count
+        else None,
     }
     return render(request, "opinions/enough.html", context)
 
@@ -178,7 +183,11 @@ def _turn(
     if not is_chosen and standing.may_take_part:
         choice = queries.get_standing_choice(conversation_id=conversation_id, actor=actor)
     progress = queries.get_progress(conversation_id=conversation_id, actor=actor)
+    here = reverse("opinions:conversation", args=[conversation_id])
     return about(standing) | {
+        "about_you": participation.asked_now(
+            standing.process, actor, answers_count=progress.answered_count, back_to=here
+        ),
         "choice": choice,
         "is_own": bool(choice and rules.is_author(choice.statement, actor)),
         "progress": progress,

@@ -73,6 +73,7 @@ DRAW
     {% stone 4 state="here" %}            numbered stone (done, here, coming); without number: {% stone state="done" %}
     {% group_mark 0 name=_("Walk and care") %}   0..5 or None (in between); without name, write it beside it
     {% bars rows %}  {% strip marks %}  {% opinion_map drawing %}    web/charts: GroupBar, StripMark, OpinionMap
+    {% share_bars rows %}                 shares against what they should be; web/charts: ShareBar
     {% table twin %}                      twin: web.tables.Table; below 700 px each row is a block of labelled figures
 
 FILTERS
@@ -88,7 +89,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from allting.web import numbers, stones, styles
-from allting.web.charts import bars, definitions, opinion_map, strip
+from allting.web.charts import bars, definitions, opinion_map, shares, strip
 from allting.web.components import act, draw, fill, say, walk
 from allting.web.html import element
 from allting.web.tables import Table
@@ -139,6 +140,7 @@ for tag in (
 
 register.simple_tag(stones.row, name="progress")
 register.simple_tag(bars.group_bars, name="bars")
+register.simple_tag(shares.share_bars, name="share_bars")
 register.simple_tag(strip.strip, name="strip")
 register.simple_tag(opinion_map.opinion_map, name="opinion_map")
 register.simple_tag(fill.control, name="field_control")
