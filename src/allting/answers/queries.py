@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from allting.answers import rules
 from allting.answers.models import Answer, AnswerGroup, OwedAnswer, Publication
 from allting.people import queries as people
-from allting.people.models import RoleName
+from allting.people.models import Person, RoleName
 from allting.processes import queries as processes
 from allting.processes.models import Activity, Process
 from allting.record import kinds
@@ -315,6 +315,37 @@ def tally_of(process: Process) -> Tally:
 def publications_to_tell() -> QuerySet[Publication]:
     """Return the publications that those behind them have not all heard of, the oldest first."""
     return Publication.objects.filter(told_at=None).order_by("published_at", "pk")
+
+
+# --- reminding ----------------------------------------------------------------------------------------
+
+# Whoever starts Allting again after a pause is not sent the mails of last spring.
+_REMIND_WITHIN = timedelta(days=15)
+REMINDED = "answers.reminded"
+
+
+def days_to_remind_of(*, today: date) -> list[tuple[int, date]]:
+    """Return each process and day by which answers were promised that has come and has unsigned ones."""
+    standing = Q(owed__item__hidden_at=None, owed__item__blanked_at=None, owed__isnull=False)
+    due = AnswerGroup.objects.filter(standing, due_on__lte=today, due_on__gte=today - _REMIND_WITHIN)
+    return list(due.filter(answer__signed_at=None).order_by("due_on", "process").values_list("process", "due_on").distinct())
+
+
+def count_unsigned(process: Process, *, until: date) -> int:
+    return unanswered_groups(process).filter(due_on__lte=until).count()
+
+
+def was_reminded(process: Process, *, due_on: date) -> bool:
+    return Event.objects.filter(name=REMINDED, item=process.item, data__due_on=due_on.isoformat()).exists()
+
+
+def people_to_remind(process: Process) -> list[Person]:
+    """Return the sponsors whom we can write to, named or by role; where nobody decides, the facilitators."""
+    roles = [RoleName.SPONSOR] if has_sponsor(process) else [RoleName.FACILITATOR]
+    found = {one.pk: one for one in people.people_with_role(roles, within=[process.pk]).select_related("actor")}
+    if process.sponsor_id:
+        found.update(Person.objects.select_related("actor").in_bulk([process.sponsor_id]))
+    return [found[pk] for pk in sorted(found) if found[pk].address and found[pk].erased_at is None]
 
 
 # --- my part ------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ The house is read once after Django is set up. A registry takes from each manife
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -47,6 +48,9 @@ class Room:
     activity_kinds   `processes.activity_kinds.ActivityKind`
     reactions        `record.reactions.Reaction`
     checks           `Command`s under `allting check`: `allting check outcome FILE`
+    waiting          what waits here for somebody: waiting(viewer, now) -> `processes.telling.Waiting`s
+    story            what the public story of a process says of this room:
+                     story(process, viewer) -> `processes.telling.Chapter`s
     """
 
     name: str
@@ -59,6 +63,8 @@ class Room:
     schedules: tuple[Schedule, ...] = ()
     commands: tuple[Command, ...] = ()
     checks: tuple[Command, ...] = ()
+    waiting: Callable[[Any, datetime], Iterable[Any]] | None = None
+    story: Callable[[Any, Any], Iterable[Any]] | None = None
 
 
 _rooms: dict[str, Room] = {}

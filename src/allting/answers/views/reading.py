@@ -19,7 +19,8 @@ from allting.answers.views.parts import stand_in
 from allting.processes import activity_kinds
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
-from allting.processes.activity_kinds import Count, Part
+from allting.processes import telling
+from allting.processes.activity_kinds import Count
 from allting.processes.models import Process
 from allting.record.kinds import Card
 from allting.record.viewers import Request, Viewer
@@ -102,13 +103,9 @@ def story(request: Request, process_id: int) -> HttpResponse:
     stand_in(request, process)
     today = process_rules.local_day(now)
     counts: list[Count] = []
-    highlights: list[str] = []
-    results: list[str] = []
     for activity in process_rules.activities_of(process):
-        kind = activity_kinds.registered()[activity.kind]
-        counts += kind.counts(activity.item_id)
-        highlights += _drawn(kind.highlights(activity.item_id, request.viewer), request)
-        results.append(kind.results(activity.item_id))
+        counts += activity_kinds.registered()[activity.kind].counts(activity.item_id)
+    chapters = _drawn_chapters(process, request)
     tally = queries.tally_of(process)
     context = {
         "process": process,
@@ -118,8 +115,8 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "people": next((count for count in counts if count.figure), None),
         "counts": [count for count in counts if count.figure is not None],
         "is_too_few": not counts or any(count.figure is None for count in counts),
-        "highlights": highlights,
-        "results": results,
+        "chapters": chapters,
+        "is_chosen_here": "CHOSEN" in chapters,
         "tally": tally,
         "decisions": [(label, tally.by_decision.get(name, 0)) for name, label in Answer.Decision.choices],
         "told": _told(list(queries.published_answers(process)[:_IN_THE_STORY]), request.viewer),
@@ -131,6 +128,10 @@ def story(request: Request, process_id: int) -> HttpResponse:
     return render(request, "answers/story.html", context)
 
 
-def _drawn(part: Part, request: Request) -> list[str]:
-    """Draw what another room says about what unites and divides; nothing while it is too early."""
-    return [render_to_string(part[0], dict(part[1]), request)] if part else []
+def _drawn_chapters(process: Process, request: Request) -> dict[str, list[str]]:
+    """Draw what the rooms say, by the name of its place in the story."""
+    chapters = telling.chapters_of(process, viewer=request.viewer)
+    return {
+        place.name: [render_to_string(one.template, dict(one.context), request) for one in found]
+        for place, found in chapters.items()
+    }
