@@ -30,7 +30,7 @@ def test_why_walks_down_to_the_first_words(notes: Notes, actor: Actor) -> None:
     tree = queries.why(promise, viewer=NOBODY)
 
     assert words(tree) == [(0, "priority"), (1, "statement")]
-    assert [str(step.relation) for step in tree.branches] == ["which delivers", "which rests on"]
+    assert [str(step.relation) for step in tree.branches] == ["delivers the priority", "which rests on"]
 
 
 def test_what_came_of_it_walks_up_the_same_links(notes: Notes, actor: Actor) -> None:

@@ -14,7 +14,9 @@ from allting.answers import rules
 from allting.answers.models import Answer, AnswerGroup, OwedAnswer, Publication
 from allting.people import queries as people
 from allting.people.models import Person, RoleName
+from allting.processes import activity_kinds
 from allting.processes import queries as processes
+from allting.processes import rules as process_rules
 from allting.processes.models import Activity, Process
 from allting.record import kinds
 from allting.record.errors import NotFound, Refused
@@ -24,6 +26,9 @@ from allting.record.rules import Answer as YesOrNo
 from allting.record.viewers import Viewer
 
 type Deed = Literal["prepare", "sign"]
+
+# So many statements of a suggestion are quoted, to see whether they belong together.
+_QUOTED = 5
 
 
 # --- what is owed -------------------------------------------------------------------------------------
@@ -92,6 +97,36 @@ def unanswered_groups(process: Process) -> QuerySet[AnswerGroup]:
     """Return the groups whose answer nobody has signed, without those whose every item was hidden or taken back."""
     standing = Count("owed", filter=Q(owed__item__hidden_at=None, owed__item__blanked_at=None))
     return groups_of(process).annotate(standing_count=standing).filter(standing_count__gt=0, answer__signed_at=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Groups of one item each, without a draft, that may get one answer; and what was said in the first of them."""
+
+    title: str
+    group_ids: list[int]
+    cards: list[kinds.Card]
+
+    @property
+    def more_count(self) -> int:
+        return len(self.group_ids) - len(self.cards)
+
+
+def suggestions_for(process: Process, *, viewer: Viewer) -> list[Suggestion]:
+    """Return what the activities suggest to put together, of what is still alone; a suggestion of one is none."""
+    alone = dict(unanswered_groups(process).filter(answer=None, title="").order_by("pk").values_list("owed", "pk"))
+    found: list[tuple[str, list[int]]] = []
+    for activity in process_rules.activities_of(process):
+        for grouping in activity_kinds.registered()[activity.kind].groupings(activity.item_id):
+            item_ids = [pk for pk in grouping.item_ids if pk in alone]
+            if len(item_ids) > 1:
+                found.append((str(grouping.title), item_ids))
+    first = [pk for _title, item_ids in found for pk in item_ids[:_QUOTED]]
+    cards = kinds.cards_for(Item.objects.filter(pk__in=first), viewer=viewer)
+    return [
+        Suggestion(title, [alone[pk] for pk in ids], [cards[pk] for pk in ids[:_QUOTED] if pk in cards])
+        for title, ids in found
+    ]
 
 
 def answer_in(group: AnswerGroup) -> Answer | None:
@@ -328,7 +363,9 @@ def days_to_remind_of(*, today: date) -> list[tuple[int, date]]:
     """Return each process and day by which answers were promised that has come and has unsigned ones."""
     standing = Q(owed__item__hidden_at=None, owed__item__blanked_at=None, owed__isnull=False)
     due = AnswerGroup.objects.filter(standing, due_on__lte=today, due_on__gte=today - _REMIND_WITHIN)
-    return list(due.filter(answer__signed_at=None).order_by("due_on", "process").values_list("process", "due_on").distinct())
+    return list(
+        due.filter(answer__signed_at=None).order_by("due_on", "process").values_list("process", "due_on").distinct()
+    )
 
 
 def count_unsigned(process: Process, *, until: date) -> int:

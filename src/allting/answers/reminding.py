@@ -42,7 +42,7 @@ def remind(*, process_id: int, due_on: date, now: datetime) -> int:
                 worth_until=now + _WORTH,
                 now=now,
             )
-    data = {"due_on": due_on.isoformat(), "unsigned": count, "mails": len(persons)}
+    data: dict[str, int | str] = {"due_on": due_on.isoformat(), "unsigned": count, "mails": len(persons)}
     record.emit(name=queries.REMINDED, actor=record.system_actor(), item=process.item, data=data, now=now)
     return len(persons)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from allting.processes import queries, rules
 from allting.processes.models import DecisionRight, Process
 from allting.record.actions import BLANK_TITLE
-from allting.record.kinds import Behind, Card, Deed, Kind, Words
+from allting.record.kinds import Behind, Card, Deed, Kind, Words, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import Answer, No
 from allting.record.viewers import Viewer
@@ -88,10 +88,6 @@ def forget(*, actor: Actor, words: Words, now: datetime) -> None:
     Process.objects.filter(sponsor__actor=actor).update(sponsor=None, decider_name="", changed_at=now)
 
 
-def hand_over(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Move nothing: a device starts no process, and authors are moved by `record`."""
-
-
 def carry(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
     """Return each process as plain data, dates as ISO strings."""
     return [_plain(process) for process in queries.processes_by_id(ids).values()]
@@ -126,7 +122,7 @@ PROCESS = Kind(
     may=may,
     people_behind=people_behind,
     forget=forget,
-    hand_over=hand_over,
+    hand_over=hand_over_nothing,
     carry=carry,
     is_personal=False,
 )

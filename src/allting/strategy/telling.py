@@ -86,9 +86,7 @@ def story_of(process: Process, viewer: Viewer) -> Iterator[Chapter]:
 
     A quick listening that has no strategy has no such chapter.
     """
-    confirmed = [
-        one for one in queries.priorities_in(process, viewer=viewer) if one.state != Priority.State.CANDIDATE
-    ]
+    confirmed = [one for one in queries.priorities_in(process, viewer=viewer) if one.state != Priority.State.CANDIDATE]
     if not confirmed and len(process.phases.all()) == 1:
         return
     public = [one for one in queries.promises_in(process, viewer=viewer) if one.state != Promise.State.DRAFT]

@@ -58,6 +58,7 @@ def _prepare_page(request: Request, process: Process, form: forms.Joining, *, st
         "page": page,
         "rows": rows,
         "form": form,
+        "suggestions": queries.suggestions_for(process, viewer=request.viewer) if page.number == 1 else [],
         "tally": queries.tally_of(process),
         "to_publish_count": queries.answers_to_publish(process).count(),
     }

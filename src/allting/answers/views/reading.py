@@ -16,10 +16,9 @@ from django.views.decorators.http import require_safe
 from allting.answers import queries, rules, waiting, wording
 from allting.answers.models import Answer
 from allting.answers.views.parts import stand_in
-from allting.processes import activity_kinds
+from allting.processes import activity_kinds, telling
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
-from allting.processes import telling
 from allting.processes.activity_kinds import Count
 from allting.processes.models import Process
 from allting.record.kinds import Card
