@@ -38,7 +38,7 @@ def _to_confirm(priority: Priority) -> Waiting:
         title=priority.item.title,
         help=_("You are asked to answer for this. Write what success is and what is not done, and confirm it."),
         facts=(priority.process.item.title,),
-        button=_("Look through"),
+        button=_("Look through and confirm"),
         address=reverse("strategy:edit_priority", args=[priority.pk]),
         process_id=priority.process_id,
     )
