@@ -68,7 +68,12 @@ def decide(told: Told, *, now: datetime = NOW, reason: str = "") -> list[Priorit
         other = next(one.pk for one in make_choice.options_of(told.outcome.round) if one.pk not in chosen)
         options = [*chosen[:-1], other]
         choice.depart_from_outcome(
-            outcome=told.outcome, options=options, reason=reason, left_with_nothing={"": 7}, by=told.sponsor.actor, now=now
+            outcome=told.outcome,
+            options=options,
+            reason=reason,
+            left_with_nothing={"": 7},
+            by=told.sponsor.actor,
+            now=now,
         )
     else:
         options = chosen
