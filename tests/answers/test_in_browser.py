@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -18,9 +19,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from allting.answers import actions, tasks
 from allting.people import cookies, post
 from allting.people.models import Person
-from tests.browsing import complaints_about
+from allting.strategy import actions as strategy
+from tests.browsing import complaints_about, look
 from tests.make import answers as make
-from tests.make import maps, opinions, people
+from tests.make import maps, opinions, people, story
 from tests.make import processes as making
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,6 +119,58 @@ def test_a_late_answer_stands_in_public_and_in_the_story(live_server: Any, page:
 
     expect(page.get_by_role("heading", name="One answer is late")).to_be_visible()
     expect(page.get_by_text("was due on 11 April")).to_be_visible()
+
+
+SCREENS = [(390, "light", "sv"), (1280, "light", "en"), (1280, "dark", "en")]
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), SCREENS)
+def test_a_strategy_is_seen_from_its_story_down_to_the_votes_and_by_each_role(
+    live_server: Any, browser: Browser, width: int, scheme: Any, language: str
+) -> None:
+    told = story.make_chosen()
+    Person.objects.update(language=language)
+    screen: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+    name = f"{width} {scheme}"
+
+    def seen_by(person: Person, title: str, *addresses: str) -> None:
+        context = signed_in(browser, person, live_server.url, **screen)
+        page = context.new_page()
+        for number, address in enumerate(addresses):
+            page.goto(live_server.url + address)
+            look(page, f"{name} {title} {number}")
+        context.close()
+
+    undecided = reverse("answers:story", args=[told.process.pk])
+    story.owe(told, now=make.PUBLICLY_LATE - timedelta(days=50))
+    seen_by(told.sponsor, "sponsor waits", reverse("answers:waiting"), undecided)
+    priorities = story.decide(told, reason="It costs more than the others together.")
+    promise = story.promise(told, priorities[0])
+    by = told.sponsor.actor
+    strategy.name_owner(priority=priorities[1], owner=told.lead, by=by, now=make.LATE)
+    make.make_signed(make.group_of(told.written[0]), by=told.sponsor)
+    actions.publish(process=told.process, by=by, now=make.IN_TIME)
+    seen_by(told.lead, "lead waits", reverse("answers:waiting"))
+    seen_by(making.make_facilitator(), "facilitator waits", reverse("answers:waiting"))
+
+    visitor = browser.new_context(**screen, locale=language, bypass_csp=True)
+    page = visitor.new_page()
+    page.goto(live_server.url + undecided)
+    look(page, f"{name} story")
+    page.get_by_role("link", name=promise.wording).first.focus()
+    page.keyboard.press("Enter")
+    # On the promise stand the statement it rests on and its votes per group; one more press opens the statement.
+    expect(page.locator("#why .bars").first).to_be_visible()
+    look(page, f"{name} promise")
+    page.locator("#why").get_by_role("link", name=told.statements[0].text).last.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".bars").first).to_be_visible()
+    page.goto(live_server.url + reverse("record:what_came_of_it", args=[told.written[0].pk]))
+    expect(page.get_by_text("Yes, we will. By June 2028.")).to_be_visible()
+    look(page, f"{name} what came of it")
+    page.goto(live_server.url + reverse("record:why", args=[promise.pk]))
+    look(page, f"{name} why")
+    visitor.close()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
