@@ -175,6 +175,11 @@ def get_owed(*, group: AnswerGroup, item_id: int) -> OwedAnswer:
     return owed
 
 
+def owed_items(group: AnswerGroup) -> QuerySet[Item]:
+    """Return what a group answers, what was said first first."""
+    return Item.objects.filter(owed_answer__group=group).order_by("pk")
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """Items with their cards, one list per group."""
