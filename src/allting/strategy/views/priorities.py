@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -98,7 +99,7 @@ def edit(request: Request, priority_id: int) -> HttpResponse:
     if seen.priority.state == Priority.State.ACTIVE:
         return _change(request, seen)
     priority = seen.priority
-    form = forms.PriorityDraft(request.POST or None, viewer=viewer, initial=_initial(priority))
+    form = forms.PriorityDraft(request.POST or None, viewer=viewer, initial=asdict(words_of(priority)))
     context = {
         "process": seen.process,
         "priority": priority,
@@ -128,7 +129,7 @@ def edit(request: Request, priority_id: int) -> HttpResponse:
 
 def _change(request: Request, seen: queries.Seen) -> HttpResponse:
     priority = seen.priority
-    form = forms.PriorityChange(request.POST or None, initial=_initial(priority))
+    form = forms.PriorityChange(request.POST or None, initial=asdict(words_of(priority)))
     return form_page(
         request,
         "strategy/change_priority.html",
@@ -144,17 +145,6 @@ def _change(request: Request, seen: queries.Seen) -> HttpResponse:
         said=_("Changed. Old and new stand on the page, with your reason."),
         to=reverse("strategy:priority", args=[priority.pk]),
     )
-
-
-def _initial(priority: Priority) -> dict[str, Any]:
-    words = words_of(priority)
-    return {
-        "title": words.title,
-        "success": words.success,
-        "not_done": words.not_done,
-        "what_stops": words.what_stops,
-        "is_own_initiative": words.is_own_initiative,
-    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
