@@ -353,6 +353,23 @@ def test_my_part_of_nobody_makes_nothing_and_says_what_to_do():
     assert "device" not in client.cookies
 
 
+def test_what_is_long_comes_in_pages(sponsor, at):
+    process = make.make_owed(*[f"Statement {number}." for number in range(35)])
+    at(make.PUBLICLY_LATE)
+    late = page_of(Client(), "answers", process.pk)
+    group = actions.join_groups(
+        groups=make.groups_in(process), title="All of them", by=making.make_facilitator().actor, now=make.LATE
+    )
+    write = page_of(sponsor, "write", group.pk)
+    answer = make.make_signed(group, now=make.LATE)
+    read = page_of(sponsor, "answer", answer.pk)
+
+    assert "35 answers are late" in late
+    for page, parameter in ((late, "late=2"), (write, "page=2"), (read, "page=2")):
+        assert f"?{parameter}" in page
+        assert "Statement 34." not in page
+
+
 # --- cost ---------------------------------------------------------------------------------------------
 
 

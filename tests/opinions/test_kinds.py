@@ -14,7 +14,7 @@ from allting.record import actions as record
 from allting.record.kinds import Behind, Words, cards_for, registered
 from allting.record.models import Actor, Item
 from allting.record.viewers import NOBODY
-from tests.make import processes
+from tests.make import maps, processes
 from tests.make.opinions import (
     AGREE,
     DISAGREE,
@@ -224,3 +224,50 @@ def test_what_is_carried_names_nobody() -> None:
 
 def test_both_kinds_are_registered() -> None:
     assert {"conversation", "statement"} <= set(registered())
+
+
+# --- what something rests on ------------------------------------------------------------------------------
+
+
+def test_a_statement_brings_its_bars_and_how_many_answered() -> None:
+    conversation = maps.make_voted_conversation(people=60)
+    maps.make_map(conversation)
+    statement = statements_of(conversation)[0]
+
+    backing = kinds.backing_of_statements([statement.pk], NOBODY)[statement.pk]
+
+    assert [bar.name for bar in backing.bars][:2] == ["Group A", "Group B"]
+    assert backing.note == "59 people answered"
+    assert backing.own == ""
+
+
+def test_the_reader_and_nobody_else_finds_the_own_part_in_it() -> None:
+    conversation = make_conversation(statements=2)
+    first, second = statements_of(conversation)
+    actor = make_device_actor()
+    cast(first, AGREE, actor=actor)
+    own = make_statement(conversation, text="Mine.", author=actor)
+    ids = [first.pk, second.pk, own.pk]
+
+    mine = kinds.backing_of_statements(ids, viewer_with(actor))
+    others = kinds.backing_of_statements(ids, viewer_with(make_device_actor()))
+
+    assert mine[first.pk].own.startswith("You agreed with “")
+    assert mine[first.pk].own.endswith("on 10 February.")
+    assert mine[second.pk].own == ""
+    assert mine[own.pk].own == "You wrote “Mine.” on 10 February."
+    assert {one.own for one in others.values()} == {""}
+
+
+def test_bars_cost_the_same_for_two_statements_and_for_eight(django_assert_max_num_queries: Any) -> None:
+    conversation = maps.make_voted_conversation(people=60)
+    maps.make_map(conversation)
+    ids = [one.pk for one in statements_of(conversation)]
+    viewer = viewer_with(make_device_actor())
+
+    with django_assert_max_num_queries(20) as two:
+        kinds.backing_of_statements(ids[:2], viewer)
+    with django_assert_max_num_queries(20) as eight:
+        kinds.backing_of_statements(ids[:8], viewer)
+
+    assert len(two) == len(eight)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.core.cache import cache
 
 from allting.opinions import limits, networks
 from allting.opinions.errors import TooFast, TooManyAnswersToday, TooManyNewDevices
@@ -14,13 +12,6 @@ from allting.record.models import Actor
 from tests.make.processes import NOW
 
 DAY = date(2027, 2, 10)
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def test_twenty_answers_at_once_are_fine_and_the_next_waits_its_turn() -> None:

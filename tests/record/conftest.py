@@ -26,6 +26,8 @@ class Notes:
     secret: set[int] = field(default_factory=set)
     reacted: list[int] = field(default_factory=list)
     is_broken: bool = False
+    backing: dict[int, kinds.Backing] = field(default_factory=dict)
+    asked_for_backing: list[int] = field(default_factory=list)
 
     def may(self, ids: Collection[int], viewer: Viewer, to: kinds.Deed) -> dict[int, Answer]:
         if to == "moderate" and not viewer.has_role(["facilitator"]):
@@ -45,6 +47,10 @@ class Notes:
     def hand_over(self, *, giver: Actor, taker: Actor, now: datetime) -> None:
         self.handed_over.append((giver.pk, taker.pk))
 
+    def back(self, ids: Collection[int], viewer: Viewer) -> dict[int, kinds.Backing]:
+        self.asked_for_backing += ids
+        return {pk: self.backing[pk] for pk in ids if pk in self.backing}
+
     def react(self, event: Event, now: datetime) -> None:
         if self.is_broken:
             raise RuntimeError("The room of notes is on fire.")
@@ -63,6 +69,7 @@ def notes(monkeypatch: pytest.MonkeyPatch) -> Notes:
         forget=room.forget,
         hand_over=room.hand_over,
         carry=lambda ids: [],
+        backing=room.back,
     )
     reaction = Reaction(name="notes.count", to="notes.written", run=room.react)
     monkeypatch.setattr(kinds, "registered", lambda: {"note": kind})

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from allting.record import actions, queries
+from allting.record import actions, kinds, queries
 from allting.record.errors import NotFound, Refused
 from allting.record.models import Actor, Item, Link
 from allting.record.viewers import NOBODY, Viewer
@@ -30,7 +30,7 @@ def test_why_walks_down_to_the_first_words(notes: Notes, actor: Actor) -> None:
     tree = queries.why(promise, viewer=NOBODY)
 
     assert words(tree) == [(0, "priority"), (1, "statement")]
-    assert [str(step.relation) for step in tree.branches] == ["which delivers", "which rests on"]
+    assert [str(step.relation) for step in tree.branches] == ["delivers the priority", "which rests on"]
 
 
 def test_what_came_of_it_walks_up_the_same_links(notes: Notes, actor: Actor) -> None:
@@ -82,6 +82,35 @@ def test_a_tree_costs_the_same_number_of_queries_at_any_size(
         rest(top, write_note(actor, f"more {number}"), actor)
     with django_assert_num_queries(3):
         queries.why(top, viewer=NOBODY)
+
+
+def test_a_large_tree_is_folded_and_asks_for_figures_of_the_first_steps_only(notes: Notes, actor: Actor) -> None:
+    top = write_note(actor, "top")
+    for number in range(250):
+        rest(top, write_note(actor, f"note {number}"), actor)
+
+    tree = queries.why(top, viewer=NOBODY)
+
+    assert len(tree.shown) == queries.SHOWN_AT_ONCE
+    assert tree.folded_count == 250 - queries.SHOWN_AT_ONCE
+    assert len(tree.folded) == queries.LISTED_AT_MOST - queries.SHOWN_AT_ONCE
+    assert tree.unlisted_count == 50
+    assert len(notes.asked_for_backing) == queries.SHOWN_AT_ONCE
+
+
+def test_how_people_stand_to_a_step_is_asked_of_its_kind_and_not_of_what_is_not_open(
+    notes: Notes, actor: Actor
+) -> None:
+    top, seen, secret = (write_note(actor, title) for title in ("top", "seen", "secret"))
+    for older in (seen, secret):
+        rest(top, older, actor)
+    notes.secret.add(secret.pk)
+    notes.backing[seen.pk] = kinds.Backing(note="5 people answered", own="You agreed.")
+
+    tree = queries.why(top, viewer=NOBODY)
+
+    assert notes.asked_for_backing == [seen.pk]
+    assert [step.backing.own for step in tree.own] == ["You agreed."]
 
 
 def test_what_may_not_be_seen_is_not_there(notes: Notes, actor: Actor) -> None:

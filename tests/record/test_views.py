@@ -14,7 +14,7 @@ from allting.opinions.models import Conversation, Statement
 from allting.record import actions, tasks
 from allting.record.models import Item, Link, ModerationDecision, Report
 from tests.make import people as make_people
-from tests.make.opinions import make_conversation, make_statement, statements_of
+from tests.make.opinions import cast, make_conversation, make_statement, statements_of
 from tests.make.processes import make_deputy, make_facilitator, make_member, make_process, make_sponsor
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,36 @@ def test_nothing_has_come_of_a_statement_until_something_rests_on_it(
     assert "This is what came of it" in after
     assert younger.text in after
     assert "This is what it rests on" in page_of(client.get(reverse("record:why", args=[younger.pk])))
+
+
+def test_the_reader_and_nobody_else_finds_what_they_said_in_the_tree(
+    conversation: Conversation, statement: Statement, now: datetime
+) -> None:
+    voter = make_people.make_device_client(now=now)
+    cast(statement, actor=voter.actor, now=now)
+    younger = make_statement(conversation, text="Open the branch libraries, too.", now=now)
+    rest_on(younger.item, statement.item, now=now)
+    address = reverse("record:why", args=[younger.pk])
+
+    mine, theirs = page_of(voter.get(address)), page_of(Client().get(address))
+
+    assert "and you" in mine
+    assert "You agreed with “The library should open on Sundays.”" in mine
+    assert "Only you see this." in mine
+    assert "and you" not in theirs
+
+
+def test_a_tree_of_forty_shows_twelve_and_folds_the_rest(
+    client: Client, conversation: Conversation, statement: Statement, now: datetime
+) -> None:
+    others = [make_statement(conversation, text=f"Number {number} of them.", now=now) for number in range(40)]
+    rest_on(statement.item, *(one.item for one in others), now=now)
+
+    page = page_of(client.get(reverse("record:why", args=[statement.pk])))
+
+    assert page.count('class="branch-relation"') == 13  # the twelve, and what it began with
+    assert "28 more steps" in page
+    assert "Number 39 of them." in page
 
 
 def test_a_step_that_is_not_open_to_the_reader_is_counted_and_not_named(

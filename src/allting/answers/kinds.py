@@ -15,7 +15,7 @@ from allting.answers.models import Answer
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
 from allting.processes.models import Process
-from allting.record.kinds import Behind, Card, Deed, Kind, Words
+from allting.record.kinds import Behind, Card, Deed, Kind, Words, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, No
 from allting.record.rules import Answer as YesOrNo
@@ -86,10 +86,6 @@ def forget(*, actor: Actor, words: Words, now: datetime) -> None:
         telling.write_anew_without(actor, now=now)
 
 
-def hand_over(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Move nothing: what is owed belongs to the items, whose authors `record` moves."""
-
-
 def carry(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
     """Return each answer as plain data, with the ids of what it answers."""
     return [
@@ -122,7 +118,7 @@ ANSWER = Kind(
     may=may,
     people_behind=people_behind,
     forget=forget,
-    hand_over=hand_over,
+    hand_over=hand_over_nothing,
     carry=carry,
     is_personal=False,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -13,8 +13,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from allting.answers import rules
 from allting.answers.models import Answer, AnswerGroup, OwedAnswer, Publication
 from allting.people import queries as people
-from allting.people.models import RoleName
+from allting.people.models import Person, RoleName
+from allting.processes import activity_kinds
 from allting.processes import queries as processes
+from allting.processes import rules as process_rules
 from allting.processes.models import Activity, Process
 from allting.record import kinds
 from allting.record.errors import NotFound, Refused
@@ -24,6 +26,9 @@ from allting.record.rules import Answer as YesOrNo
 from allting.record.viewers import Viewer
 
 type Deed = Literal["prepare", "sign"]
+
+# So many statements of a suggestion are quoted, to see whether they belong together.
+_QUOTED = 5
 
 
 # --- what is owed -------------------------------------------------------------------------------------
@@ -94,6 +99,36 @@ def unanswered_groups(process: Process) -> QuerySet[AnswerGroup]:
     return groups_of(process).annotate(standing_count=standing).filter(standing_count__gt=0, answer__signed_at=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Groups of one item each, without a draft, that may get one answer; and what was said in the first of them."""
+
+    title: str
+    group_ids: list[int]
+    cards: list[kinds.Card]
+
+    @property
+    def more_count(self) -> int:
+        return len(self.group_ids) - len(self.cards)
+
+
+def suggestions_for(process: Process, *, viewer: Viewer) -> list[Suggestion]:
+    """Return what the activities suggest to put together, of what is still alone; a suggestion of one is none."""
+    alone = dict(unanswered_groups(process).filter(answer=None, title="").order_by("pk").values_list("owed", "pk"))
+    found: list[tuple[str, list[int]]] = []
+    for activity in process_rules.activities_of(process):
+        for grouping in activity_kinds.registered()[activity.kind].groupings(activity.item_id):
+            item_ids = [pk for pk in grouping.item_ids if pk in alone]
+            if len(item_ids) > 1:
+                found.append((str(grouping.title), item_ids))
+    first = [pk for _title, item_ids in found for pk in item_ids[:_QUOTED]]
+    cards = kinds.cards_for(Item.objects.filter(pk__in=first), viewer=viewer)
+    return [
+        Suggestion(title, [alone[pk] for pk in ids], [cards[pk] for pk in ids[:_QUOTED] if pk in cards])
+        for title, ids in found
+    ]
+
+
 def answer_in(group: AnswerGroup) -> Answer | None:
     try:
         return group.answer
@@ -138,6 +173,11 @@ def get_owed(*, group: AnswerGroup, item_id: int) -> OwedAnswer:
     if owed is None:
         raise NotFound
     return owed
+
+
+def owed_items(group: AnswerGroup) -> QuerySet[Item]:
+    """Return what a group answers, what was said first first."""
+    return Item.objects.filter(owed_answer__group=group).order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +355,39 @@ def tally_of(process: Process) -> Tally:
 def publications_to_tell() -> QuerySet[Publication]:
     """Return the publications that those behind them have not all heard of, the oldest first."""
     return Publication.objects.filter(told_at=None).order_by("published_at", "pk")
+
+
+# --- reminding ----------------------------------------------------------------------------------------
+
+# Whoever starts Allting again after a pause is not sent the mails of last spring.
+_REMIND_WITHIN = timedelta(days=15)
+REMINDED = "answers.reminded"
+
+
+def days_to_remind_of(*, today: date) -> list[tuple[int, date]]:
+    """Return each process and day by which answers were promised that has come and has unsigned ones."""
+    standing = Q(owed__item__hidden_at=None, owed__item__blanked_at=None, owed__isnull=False)
+    due = AnswerGroup.objects.filter(standing, due_on__lte=today, due_on__gte=today - _REMIND_WITHIN)
+    return list(
+        due.filter(answer__signed_at=None).order_by("due_on", "process").values_list("process", "due_on").distinct()
+    )
+
+
+def count_unsigned(process: Process, *, until: date) -> int:
+    return unanswered_groups(process).filter(due_on__lte=until).count()
+
+
+def was_reminded(process: Process, *, due_on: date) -> bool:
+    return Event.objects.filter(name=REMINDED, item=process.item, data__due_on=due_on.isoformat()).exists()
+
+
+def people_to_remind(process: Process) -> list[Person]:
+    """Return the sponsors whom we can write to, named or by role; where nobody decides, the facilitators."""
+    roles = [RoleName.SPONSOR] if has_sponsor(process) else [RoleName.FACILITATOR]
+    found = {one.pk: one for one in people.people_with_role(roles, within=[process.pk]).select_related("actor")}
+    if process.sponsor_id:
+        found.update(Person.objects.select_related("actor").in_bulk([process.sponsor_id]))
+    return [found[pk] for pk in sorted(found) if found[pk].address and found[pk].erased_at is None]
 
 
 # --- my part ------------------------------------------------------------------------------------------

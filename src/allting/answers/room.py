@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.answers import kinds, tasks
+from allting.answers import kinds, tasks, waiting
 from allting.record.reactions import Reaction
 from allting.web.rooms import Room, Schedule
 
@@ -20,5 +20,7 @@ ROOM = Room(
     schedules=(
         Schedule("tell_what_was_published", every_s=TELL_EVERY_S, run=tasks.tell_due),
         Schedule("owe_late_answers", every_s=AN_HOUR_S, run=tasks.owe_late),
+        Schedule("remind_of_due_answers", every_s=AN_HOUR_S, run=tasks.remind_due),
     ),
+    waiting=waiting.waiting_for,
 )

@@ -19,6 +19,8 @@ from allting.record.viewers import Viewer
 PUBLIC_AFTER = timedelta(days=15)
 # Read a draft, look at what people wrote, sign: measured against nothing yet, so said as "about".
 MINUTES_A_THING = 4
+# More than this is not done in one sitting: hours of work are not said in minutes.
+MOST_IN_A_SITTING = 30
 # One text under more groups than this reads like a machine.
 SAME_TEXT_AT_MOST = 20
 FEWEST_PEOPLE = 5

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from allting.answers import actions, queries, telling
+from allting.answers import actions, queries, reminding, telling
 from allting.processes import queries as processes
+from allting.processes import rules as process_rules
 from allting.record.models import Event
 
 # What is restored or accepted after the closing is owed an answer, too; later than this nobody looks for more.
@@ -33,3 +34,10 @@ def tell_due() -> None:
     for publication in queries.publications_to_tell():
         while telling.tell_some(publication_id=publication.pk, now=now):
             pass
+
+
+def remind_due() -> None:
+    """Write to those who sign when the day of their answers has come: once for each day of a process."""
+    now = timezone.now()
+    for process_id, due_on in queries.days_to_remind_of(today=process_rules.local_day(now)):
+        reminding.remind(process_id=process_id, due_on=due_on, now=now)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from allting.choice import queries, rules, story
 from allting.choice.models import Option, Outcome, Round, Turnout
 from allting.record.actions import BLANK_TITLE
-from allting.record.kinds import Behind, Card, Deed, Kind, Words
+from allting.record.kinds import Behind, Card, Deed, Kind, Words, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
@@ -66,10 +66,6 @@ def forget_in_rounds(*, actor: Actor, words: Words, now: datetime) -> None:
     In an open round the row stays until closing, so that nobody casts twice; by then it names nobody, and goes.
     """
     Turnout.objects.filter(actor=actor, round__closed_at__isnull=False).delete()
-
-
-def hand_over_in_rounds(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Move nothing: a device casts no ballot, because everybody has one."""
 
 
 def carry_rounds(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
@@ -152,10 +148,6 @@ def forget_options(*, actor: Actor, words: Words, now: datetime) -> None:
         Option.objects.filter(source__author=actor).exclude(text="").update(text=BLANK_TITLE)
 
 
-def hand_over_options(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Nothing of its own to do: the author is the item's, which `record` moves."""
-
-
 def carry_options(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
     return [
         {
@@ -182,7 +174,7 @@ ROUND = Kind(
     may=may_with_rounds,
     people_behind=people_behind_rounds,
     forget=forget_in_rounds,
-    hand_over=hand_over_in_rounds,
+    hand_over=hand_over_nothing,
     carry=carry_rounds,
     is_personal=False,
 )
@@ -193,7 +185,7 @@ OPTION = Kind(
     may=may_with_options,
     people_behind=people_behind_options,
     forget=forget_options,
-    hand_over=hand_over_options,
+    hand_over=hand_over_nothing,
     carry=carry_options,
     is_personal=False,
 )

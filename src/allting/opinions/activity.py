@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allting.opinions import actions, highlights, queries, rules
+from allting.opinions import actions, grouping, highlights, queries, rules
 from allting.opinions.models import Conversation, Vote
 from allting.processes import queries as processes
 from allting.processes.activity_kinds import ActivityKind, Candidate, Count, NextStep
@@ -148,6 +148,7 @@ KIND = ActivityKind(
     counts=counts,
     next_steps=next_steps,
     candidates=candidates,
+    groupings=grouping.groupings_of,
     workbench_explains=gettext_lazy("Paste the first statements, read new ones, name the groups."),
     explains=gettext_lazy("You answer short statements and add your own."),
     yields=gettext_lazy("A map shows what unites and what divides, and for whom."),

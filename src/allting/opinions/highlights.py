@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -68,18 +68,37 @@ def candidates_of(*, conversation_id: int, each: int = 15) -> list[tuple[Stateme
     return [(standing[pk], why) for pk, why in reasons.items() if pk in standing]
 
 
-def evidence_for(statement: Statement) -> list[GroupBar]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How people answered a statement, and how many; `answered_count` is None where it is hidden."""
+
+    bars: Sequence[GroupBar]
+    answered_count: int | None
+
+
+def evidence_for(statement: Statement) -> Sequence[GroupBar]:
     """Return how people answered one statement, as the published map says; nothing while it is too early to say."""
-    snapshot = MapSnapshot.objects.filter(conversation=statement.conversation_id).order_by("-drawn_at", "-pk").first()
-    if snapshot is None or snapshot.outcome == MapSnapshot.Outcome.TOO_LITTLE:
-        return []
-    key = str(statement.pk)
-    found = figures.from_data({**snapshot.figures, "statements": _only({key}, snapshot)})
-    if statement.pk not in found.statements:
-        return []
-    names = queries.list_group_names(conversation_id=statement.conversation_id)
-    groups = {group.letter: group.number for group in found.groups}
-    return bars_of(found.statements[statement.pk], groups=groups, names=names)
+    found = evidence_for_many([statement]).get(statement.pk)
+    return found.bars if found else ()
+
+
+def evidence_for_many(statements: Collection[Statement]) -> dict[int, Evidence]:
+    """Return the same for many: a few queries for each conversation, however many statements."""
+    found: dict[int, Evidence] = {}
+    by_conversation: dict[int, set[str]] = {}
+    for one in statements:
+        by_conversation.setdefault(one.conversation_id, set()).add(str(one.pk))
+    for conversation_id, keys in by_conversation.items():
+        snapshot = MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
+        if snapshot is None or snapshot.outcome == MapSnapshot.Outcome.TOO_LITTLE:
+            continue
+        read = figures.from_data({**snapshot.figures, "statements": _only(keys, snapshot)})
+        names = queries.list_group_names(conversation_id=conversation_id)
+        groups = {group.letter: group.number for group in read.groups}
+        for pk, said in read.statements.items():
+            count = said.everyone.count if said.everyone else None
+            found[pk] = Evidence(bars_of(said, groups=groups, names=names), count)
+    return found
 
 
 def bars_of(said: StatementFigures, *, groups: Mapping[str, int], names: Mapping[str, str]) -> list[GroupBar]:

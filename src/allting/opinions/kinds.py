@@ -12,14 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from allting.opinions import queries, rules
+from allting.opinions import highlights, queries, rules
 from allting.opinions.models import Conversation, MapPlace, MapSnapshot, Participant, Statement, View, Vote
 from allting.record.actions import BLANK_TITLE
-from allting.record.kinds import Behind, Card, Deed, Kind, Words
+from allting.record.kinds import Backing, Behind, Card, Deed, Kind, Words, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
-from allting.web.numbers import number
+from allting.web.numbers import day, number
+
+# Enough of a statement to know it again.
+_QUOTED_LENGTH = 80
 
 # --- conversations ------------------------------------------------------------------------------------
 
@@ -207,6 +210,47 @@ def people_behind_statements(ids: Collection[int]) -> Mapping[int, Behind]:
     }
 
 
+def backing_of_statements(ids: Collection[int], viewer: Viewer) -> Mapping[int, Backing]:
+    """Return how the groups answered each statement, as published, and what the viewer answered or wrote."""
+    statements = _statements(ids)
+    evidence = highlights.evidence_for_many(statements)
+    votes: dict[int, Vote] = {}
+    if viewer.actor is not None:
+        votes = {one.statement_id: one for one in Vote.objects.filter(actor=viewer.actor, statement__in=statements)}
+    return {
+        one.pk: Backing(
+            bars=evidence[one.pk].bars if one.pk in evidence else (),
+            note=_say_answered(evidence[one.pk].answered_count) if one.pk in evidence else "",
+            own=_say_own(one, votes.get(one.pk), viewer),
+        )
+        for one in statements
+    }
+
+
+def _say_answered(count: int | None) -> str:
+    if not count:
+        return ""
+    return ngettext("%(people)s person answered", "%(people)s people answered", count) % {"people": number(count)}
+
+
+def _say_own(statement: Statement, vote: Vote | None, viewer: Viewer) -> str:
+    words = {"words": _shortened(statement.text)}
+    if viewer.actor is not None and statement.item.author_id == viewer.actor.pk:
+        return _("You wrote “%(words)s” on %(day)s.") % {**words, "day": day(statement.submitted_at)}
+    if vote is None:
+        return ""
+    said = {
+        Vote.Value.AGREE: _("You agreed with “%(words)s” on %(day)s."),
+        Vote.Value.DISAGREE: _("You disagreed with “%(words)s” on %(day)s."),
+        Vote.Value.PASS: _("You passed on “%(words)s” on %(day)s."),
+    }
+    return said[Vote.Value(vote.value)] % {**words, "day": day(vote.cast_at)}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _QUOTED_LENGTH else text[: _QUOTED_LENGTH - 1] + "…"
+
+
 def statements_supported_by(actor: Actor) -> Collection[int]:
     agreed = Vote.objects.filter(actor=actor, value=Vote.Value.AGREE)
     return set(agreed.values_list("statement", flat=True))
@@ -216,10 +260,6 @@ def forget_statements(*, actor: Actor, words: Words, now: datetime) -> None:
     """Blank the actor's own words if that is the wish; others' answers to them stay, and name nobody."""
     if words is Words.BLANKED:
         Statement.objects.filter(item__author=actor).update(text=BLANK_TITLE, decline_reason="", language="")
-
-
-def hand_over_statements(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Nothing of its own to do: the author is the item's, which `record` moves."""
 
 
 def carry_statements(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
@@ -258,7 +298,8 @@ STATEMENT = Kind(
     may=may_with_statements,
     people_behind=people_behind_statements,
     forget=forget_statements,
-    hand_over=hand_over_statements,
+    hand_over=hand_over_nothing,
     carry=carry_statements,
     supported_by=statements_supported_by,
+    backing=backing_of_statements,
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.opinions import activity, commands, kinds, tasks
+from allting.opinions import activity, commands, kinds, tasks, telling
 from allting.record.reactions import Reaction
 from allting.web.rooms import Room, Schedule
 
@@ -16,6 +16,7 @@ ROOM = Room(
     urls="allting.opinions.urls",
     kinds=(kinds.CONVERSATION, kinds.STATEMENT),
     activity_kinds=(activity.KIND,),
+    story=telling.story_of,
     reactions=(
         Reaction("opinions.note_hidden", to="record.hidden", run=tasks.note_moderation),
         Reaction("opinions.note_restored", to="record.restored", run=tasks.note_moderation),

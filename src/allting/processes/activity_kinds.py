@@ -53,6 +53,18 @@ class Candidate:
     why: Words
 
 
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Items that may get one answer together, and what they have in common, in a few words."""
+
+    title: Words
+    item_ids: Sequence[int]
+
+
+def _no_groupings(item_id: int) -> Sequence[Grouping]:
+    return ()
+
+
 def _no_candidates(item_id: int) -> Sequence[Candidate]:
     return ()
 
@@ -97,6 +109,7 @@ class ActivityKind:
     counts      how many took part and what they left; the room suppresses figures under five people
     next_steps  what the facilitator should do now, most important first
     candidates  items of it that could go on to a ballot, the most telling first, and why
+    groupings   items of it that may get one answer together, each item once
     workbench_explains   what the facilitator does on the workbench, in one sentence
     explains    what one does here, in one sentence: "You answer short statements and add your own."
     yields      what comes out of it, in one sentence: "The map shows what unites and what divides."
@@ -118,6 +131,7 @@ class ActivityKind:
     counts: Callable[[int], Sequence[Count]] = _no_counts
     next_steps: Callable[[int, datetime], Sequence[NextStep]] = _no_next_steps
     candidates: Callable[[int], Sequence[Candidate]] = _no_candidates
+    groupings: Callable[[int], Sequence[Grouping]] = _no_groupings
     workbench_explains: Words = ""
     explains: Words = ""
     yields: Words = ""

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from allting.processes import tasks
+from allting.processes import tasks, waiting, who
 from allting.processes.kinds import PROCESS
 from allting.web.rooms import Room, Schedule
 
@@ -13,6 +13,8 @@ ROOM = Room(
     title=_("Processes"),
     urls="allting.processes.urls",
     kinds=(PROCESS,),
+    waiting=waiting.waiting_for,
+    story=who.story,
     schedules=(
         Schedule("begin_due_processes", every_s=EVERY_S, run=tasks.begin_due),
         Schedule("open_due_activities", every_s=EVERY_S, run=tasks.open_due),

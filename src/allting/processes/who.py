@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.processes.activity_kinds import Part
 from allting.processes.balance import Coverage, Level, Mood, Shown
 from allting.processes.models import Process
 from allting.processes.participation import Counted, counted
+from allting.processes.telling import Chapter, Place
+from allting.record.viewers import Viewer
 from allting.web.charts.shares import ShareBar
 from allting.web.numbers import number, percent
 from allting.web.tables import Column, Table
@@ -50,10 +51,10 @@ def tell(found: Counted) -> Told | None:
     )
 
 
-def part_for_story(process: Process) -> Part:
-    """Return template and context of "Who took part" for the public story; None while too few have said."""
-    told = tell(counted(process))
-    return ("processes/who.html", {"who": told}) if told else None
+def story(process: Process, viewer: Viewer) -> Iterator[Chapter]:
+    """Tell in the public story who took part; nothing while too few have said."""
+    if told := tell(counted(process)):
+        yield Chapter(Place.WHO, "processes/who.html", {"who": told})
 
 
 def _table(found: Counted) -> Table:

@@ -7,7 +7,7 @@ function over many ids, so that a page of a hundred mixed items costs one query 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -19,6 +19,7 @@ from allting.record.models import Actor, Item
 from allting.record.rules import Answer, No
 from allting.record.viewers import Viewer
 from allting.web import rooms
+from allting.web.charts.bars import GroupBar
 
 type Deed = Literal["see", "comment", "moderate"]
 
@@ -47,6 +48,20 @@ class Behind:
     supporters: frozenset[int] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """How people stand to an item, for a page that shows what something rests on.
+
+    bars   one for each group that may be shown, as published; empty while it is too early to say
+    note   how many answered, in words
+    own    what the viewer has in it, in words that only they read: "You agreed on 2 March."
+    """
+
+    bars: Sequence[GroupBar] = ()
+    note: str = ""
+    own: str = ""
+
+
 class Words(enum.StrEnum):
     """What the erased person wants done with what they wrote."""
 
@@ -66,6 +81,18 @@ def _nothing(actor: Actor) -> Collection[int]:
     return ()
 
 
+def _no_backing(ids: Collection[int], viewer: Viewer) -> Mapping[int, Backing]:
+    return {}
+
+
+def forget_nothing(*, actor: Actor, words: Words, now: datetime) -> None:
+    """Change nothing: for a kind whose words are the organisation's, by an actor that names nobody."""
+
+
+def hand_over_nothing(*, giver: Actor, taker: Actor, now: datetime) -> None:
+    """Move nothing: for a kind of which a device has only the authorship, and `record` moves that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of item.
@@ -77,6 +104,7 @@ class Kind:
                     `words` is BLANKED also blank what the actor wrote (`record` blanks the titles)
     hand_over       move a device's part to a person, the latest vote wins
     carry           plain data of the ids, for export
+    backing         how people stand to the ids, for the trees of evidence: group bars and the viewer's own part
     supported_by    ids that the actor supported, for "My part": the way back of `people_behind`
     is_personal     whether the words are somebody's own; a process's question belongs to the organisation
     """
@@ -90,6 +118,7 @@ class Kind:
     hand_over: HandOver
     carry: Callable[[Collection[int]], Iterable[Mapping[str, Any]]]
     supported_by: Callable[[Actor], Collection[int]] = _nothing
+    backing: Callable[[Collection[int], Viewer], Mapping[int, Backing]] = _no_backing
     is_personal: bool = True
 
 
@@ -116,6 +145,14 @@ def cards_for(items: Iterable[Item], *, viewer: Viewer) -> dict[int, Card]:
     found: dict[int, Card] = {}
     for kind, ids in by_kind(items).items():
         found.update(kind.cards(ids, viewer))
+    return found
+
+
+def backing_of(items: Iterable[Item], *, viewer: Viewer) -> dict[int, Backing]:
+    """Return how people stand to the items, for those whose kind knows: one call per kind. Ask for what was seen."""
+    found: dict[int, Backing] = {}
+    for kind, ids in by_kind(items).items():
+        found.update(kind.backing(ids, viewer))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 from django.db.models import Count, Max, Min, QuerySet
@@ -18,7 +18,7 @@ from allting.record.viewers import Viewer
 
 _UP: Mapping[str, str | Promise] = {
     Link.Relation.RESTS_ON: _("on which rests"),
-    Link.Relation.DELIVERS: _("which is delivered by"),
+    Link.Relation.DELIVERS: _("for which is promised"),
     Link.Relation.TESTS: _("which is tested by"),
     Link.Relation.ANSWERS: _("which is answered by"),
     Link.Relation.MERGED_INTO: _("into which went"),
@@ -26,7 +26,7 @@ _UP: Mapping[str, str | Promise] = {
 }
 _DOWN: Mapping[str, str | Promise] = {
     Link.Relation.RESTS_ON: _("which rests on"),
-    Link.Relation.DELIVERS: _("which delivers"),
+    Link.Relation.DELIVERS: _("delivers the priority"),
     Link.Relation.TESTS: _("which tests"),
     Link.Relation.ANSWERS: _("which answers"),
     Link.Relation.MERGED_INTO: _("which went into"),
@@ -60,14 +60,45 @@ class Branch:
     confirmation_count: int = 0
     already_planned: bool | None = None
     is_shown_above: bool = False
+    backing: kinds.Backing = field(default_factory=kinds.Backing)
+
+
+# So many steps are read on a screen or two, and so many are listed behind them; the rest is only counted.
+SHOWN_AT_ONCE = 12
+LISTED_AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All steps in reading order, and how many were left out because they are not open to the viewer."""
+    """All steps in reading order, and how many were left out because they are not open to the viewer.
+
+    shown           the first steps, with how people stand to each
+    folded          the following, to open; `unlisted_count` more are only counted
+    """
 
     branches: list[Branch] = field(default_factory=list)
     unseen_count: int = 0
+
+    @property
+    def shown(self) -> list[Branch]:
+        return self.branches[:SHOWN_AT_ONCE]
+
+    @property
+    def folded(self) -> list[Branch]:
+        return self.branches[SHOWN_AT_ONCE:LISTED_AT_MOST]
+
+    @property
+    def folded_count(self) -> int:
+        return max(0, len(self.branches) - SHOWN_AT_ONCE)
+
+    @property
+    def unlisted_count(self) -> int:
+        return max(0, len(self.branches) - LISTED_AT_MOST)
+
+    @property
+    def own(self) -> list[Branch]:
+        """What the viewer has in it."""
+        return [one for one in self.shown if one.backing.own and not one.is_shown_above]
 
 
 def get_item_for(viewer: Viewer, item_id: int, *, to: kinds.Deed = "see") -> Item:
@@ -132,7 +163,15 @@ def _walk(item: Item, *, viewer: Viewer, near: str, far: str, words: Mapping[str
         tree.append(Branch(cards[far_id], words[relation], depth, confirmed, planned, is_again))
         if not is_again and relation != Link.Relation.CONTRADICTS:
             waiting.extend((step, depth + 1) for step in reversed(steps.get(far_id, [])))
-    return Tree(tree, unseen_count=len({far_id for _near, far_id, *_rest in links} - cards.keys()))
+    unseen_count = len({far_id for _near, far_id, *_rest in links} - cards.keys())
+    return Tree(_with_backing(tree, met, viewer), unseen_count=unseen_count)
+
+
+def _with_backing(branches: list[Branch], met: Iterable[Item], viewer: Viewer) -> list[Branch]:
+    """Add how people stand to the first steps: figures of hundreds would take longer than the page."""
+    first = {one.card.item_id for one in branches[:SHOWN_AT_ONCE]}
+    backing = kinds.backing_of([item for item in met if item.pk in first], viewer=viewer)
+    return [replace(one, backing=backing[one.card.item_id]) if one.card.item_id in backing else one for one in branches]
 
 
 def count_links_up(item_ids: Collection[int]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,11 +20,20 @@ from allting.strategy.models import Change, Priority, Promise, StrategyVersion
 from allting.strategy.rules import PriorityWords, PromiseWords
 from allting.web.problems import Words
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 _MOST_VOICES = 30
 
 
 def _long(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def _may_wait(label: _StrPromise, *, most: int, rows: int = 0, help_text: _StrPromise | str = "") -> forms.CharField:
+    """A field that may still be empty; that everybody will look for it is said by the rules."""
+    widget = _long(rows) if rows else forms.TextInput()
+    return forms.CharField(label=label, help_text=help_text, required=False, max_length=most, widget=widget)
 
 
 class Addresses(forms.CharField):
@@ -95,7 +104,7 @@ class Strategy(forms.Form):
         return StrategyWords(mission=said["mission"], choices=said["choices"], not_done=said["not_done"])
 
 
-class _Explained(forms.Form):
+class Explained(forms.Form):
     """A form that takes a rule's sentences as the errors of its fields."""
 
     def explain(self, missing: Mapping[str, Words]) -> None:
@@ -103,7 +112,7 @@ class _Explained(forms.Form):
             self.add_error(name if name in self.fields else None, str(sentence))
 
 
-class PriorityText(_Explained):
+class PriorityText(Explained):
     """The words of a priority; what may still be empty is said by `rules.missing_in_priority`."""
 
     title = forms.CharField(
@@ -111,25 +120,18 @@ class PriorityText(_Explained):
         max_length=Item.TITLE_LENGTH,
         error_messages={"required": gettext_lazy("Name the priority in a few plain words.")},
     )
-    success = forms.CharField(
-        label=gettext_lazy("How people will see that it succeeded"),
-        required=False,
-        max_length=Priority.TEXT_LENGTH,
-        widget=_long(3),
-    )
-    not_done = forms.CharField(
-        label=gettext_lazy("What is not done"),
+    success = _may_wait(gettext_lazy("How people will see that it succeeded"), most=Priority.TEXT_LENGTH, rows=3)
+    not_done = _may_wait(
+        gettext_lazy("What is not done"),
         help_text=gettext_lazy("So that nobody waits for it."),
-        required=False,
-        max_length=Priority.TEXT_LENGTH,
-        widget=_long(2),
+        most=Priority.TEXT_LENGTH,
+        rows=2,
     )
-    what_stops = forms.CharField(
-        label=gettext_lazy("What stops, so that there is room"),
+    what_stops = _may_wait(
+        gettext_lazy("What stops, so that there is room"),
         help_text=gettext_lazy("Needed from the tenth priority on."),
-        required=False,
-        max_length=Priority.TEXT_LENGTH,
-        widget=_long(2),
+        most=Priority.TEXT_LENGTH,
+        rows=2,
     )
 
     def words(self) -> PriorityWords:
@@ -172,7 +174,7 @@ class PriorityChange(PriorityText):
     reason = _why()
 
 
-class Ending(forms.Form):
+class Ending(Explained):
     """The end of a priority, and why."""
 
     state = forms.ChoiceField(
@@ -218,7 +220,7 @@ class Owner(forms.Form):
         return self.people.get(self.cleaned_data["person"])
 
 
-class PromiseText(_Explained):
+class PromiseText(Explained):
     """The words of a promise; what may still be empty is said by `rules.missing_in_promise`."""
 
     wording = forms.CharField(
@@ -228,33 +230,28 @@ class PromiseText(_Explained):
         widget=_long(3),
         error_messages={"required": gettext_lazy("Write what you promise.")},
     )
-    threshold = forms.CharField(
-        label=gettext_lazy("From when on it is kept"),
+    threshold = _may_wait(
+        gettext_lazy("From when on it is kept"),
         help_text=gettext_lazy("With a figure: “nine of ten drives, measured in October”."),
-        required=False,
-        max_length=Promise.PART_LENGTH,
+        most=Promise.PART_LENGTH,
     )
     due_on = forms.DateField(
         label=gettext_lazy("By when"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    audience = forms.CharField(
-        label=gettext_lazy("To whom"),
+    audience = _may_wait(
+        gettext_lazy("To whom"),
         help_text=gettext_lazy("“Everyone who drives, rides or takes the bus there.”"),
-        required=False,
-        max_length=Promise.PART_LENGTH,
+        most=Promise.PART_LENGTH,
     )
-    today = forms.CharField(
-        label=gettext_lazy("How it is now"),
+    today = _may_wait(
+        gettext_lazy("How it is now"),
         help_text=gettext_lazy("With the number of people or cases, and when. Leave it empty if nobody knows."),
-        required=False,
-        max_length=Promise.PART_LENGTH,
+        most=Promise.PART_LENGTH,
     )
-    not_done = forms.CharField(label=gettext_lazy("What is not done"), required=False, max_length=Promise.PART_LENGTH)
-    how_checked = forms.CharField(
-        label=gettext_lazy("Who checks it, and how"), required=False, max_length=Promise.PART_LENGTH
-    )
+    not_done = _may_wait(gettext_lazy("What is not done"), most=Promise.PART_LENGTH)
+    how_checked = _may_wait(gettext_lazy("Who checks it, and how"), most=Promise.PART_LENGTH)
 
     def words(self) -> PromiseWords:
         said = self.cleaned_data
@@ -275,7 +272,7 @@ class PromiseChange(PromiseText):
     reason = _why()
 
 
-class Withdrawal(forms.Form):
+class Withdrawal(Explained):
     """Why a promise is taken back."""
 
     reason = _why()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
 from allting.processes.models import Process
-from allting.record.kinds import Behind, Card, Deed, Kind, Words
+from allting.record.kinds import Behind, Card, Deed, Kind, Words, forget_nothing, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
@@ -41,14 +41,6 @@ def _ask(viewer: Viewer, rows: Collection[Any], deed: Deed, see: Callable[[Any, 
 
 def _whole(ids: Collection[int], found: Mapping[int, Answer]) -> Mapping[int, Answer]:
     return {pk: found.get(pk, No(_("It may have been moved, or it is not open to you."))) for pk in ids}
-
-
-def hand_over_nothing(*, giver: Actor, taker: Actor, now: datetime) -> None:
-    """Move nothing: a device writes no strategy, and authors are moved by `record`."""
-
-
-def forget_nothing(*, actor: Actor, words: Words, now: datetime) -> None:
-    """Change nothing: the words are the organisation's, and whoever wrote them is an actor that names nobody."""
 
 
 # --- the strategy -----------------------------------------------------------------------------------------

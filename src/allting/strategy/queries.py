@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -163,6 +163,35 @@ def has_evidence(priority: Priority) -> bool:
 
 def count_active(process: Process) -> int:
     return Priority.objects.filter(process=process, state=Priority.State.ACTIVE).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A priority with its first draft of a promise, and whether something is promised in public."""
+
+    priority: Priority
+    draft: Promise | None
+    has_promise: bool
+
+
+def priorities_owned_by(person: Person) -> list[Owned]:
+    """Return what a person answers for and is not over, in the order of its process."""
+    alive = [Priority.State.CANDIDATE, Priority.State.ACTIVE]
+    found = _priorities().filter(owner=person, item__hidden_at=None, state__in=alive)
+    promises = Prefetch("promises", Promise.objects.exclude(state=Promise.State.WITHDRAWN).order_by("pk"))
+    return [_owned(one) for one in found.prefetch_related(promises).order_by("process", "number")]
+
+
+def _owned(priority: Priority) -> Owned:
+    promises = list(priority.promises.all())
+    draft = next((one for one in promises if one.state == Promise.State.DRAFT), None)
+    return Owned(priority, draft, any(one.state == Promise.State.PUBLISHED for one in promises))
+
+
+def count_without_owner() -> dict[int, int]:
+    """Count the proposals that nobody owns and nobody is invited to own, by process."""
+    lonely = Priority.objects.filter(state=Priority.State.CANDIDATE, owner=None, invitation=None, item__hidden_at=None)
+    return dict(lonely.values_list("process").annotate(Count("pk")).order_by("process"))
 
 
 def possible_owners(process: Process) -> list[Person]:

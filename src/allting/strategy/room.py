@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from allting.record.reactions import Reaction
-from allting.strategy import kinds, tasks
+from allting.strategy import kinds, tasks, telling
 from allting.web.rooms import Room
 
 ROOM = Room(
@@ -16,4 +16,6 @@ ROOM = Room(
         Reaction("strategy.draft_departed", to="choice.outcome_departed_from", run=tasks.draft_from_outcome),
         Reaction("strategy.take_over", to="people.invitation_accepted", run=tasks.take_over),
     ),
+    waiting=telling.waiting_for,
+    story=telling.story_of,
 )

@@ -8,8 +8,9 @@ The house is read once after Django is set up. A registry takes from each manife
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -48,6 +49,9 @@ class Room:
     reactions        `record.reactions.Reaction`
     checks           `Command`s under `allting check`: `allting check outcome FILE`
     takes_files      names of addresses that take large files; the server refuses large bodies anywhere else
+    waiting          what waits here for somebody: waiting(viewer, now) -> `processes.telling.Waiting`s
+    story            what the public story of a process says of this room:
+                     story(process, viewer) -> `processes.telling.Chapter`s
     """
 
     name: str
@@ -61,6 +65,8 @@ class Room:
     commands: tuple[Command, ...] = ()
     checks: tuple[Command, ...] = ()
     takes_files: tuple[str, ...] = ()
+    waiting: Callable[[Any, datetime], Iterable[Any]] | None = None
+    story: Callable[[Any, Any], Iterable[Any]] | None = None
 
 
 _rooms: dict[str, Room] = {}

@@ -14,6 +14,7 @@ from allting.answers import actions, forms, queries, rules, waiting, wording
 from allting.answers.models import AnswerGroup
 from allting.answers.views.parts import person_of, stand_in
 from allting.processes.models import Process
+from allting.record import kinds
 from allting.record.errors import Refused
 from allting.record.rules import No
 from allting.record.viewers import Request
@@ -58,6 +59,7 @@ def _prepare_page(request: Request, process: Process, form: forms.Joining, *, st
         "page": page,
         "rows": rows,
         "form": form,
+        "suggestions": queries.suggestions_for(process, viewer=request.viewer) if page.number == 1 else [],
         "tally": queries.tally_of(process),
         "to_publish_count": queries.answers_to_publish(process).count(),
     }
@@ -95,15 +97,18 @@ def write(request: Request, group_id: int) -> HttpResponse:
 
 def _write_page(request: Request, group: AnswerGroup, form: forms.AnswerWords, *, status: int = 200) -> HttpResponse:
     process = group.process
-    spoken = queries.cards_in([group], viewer=request.viewer).of(group)
+    page = page_of(request, queries.owed_items(group))
+    cards = kinds.cards_for(page.rows, viewer=request.viewer)
+    spoken = [cards[item.pk] for item in page.rows if item.pk in cards]
     answer = queries.answer_in(group)
     same_text_count = queries.count_same_text(process)[answer.pk] if answer else 0
     context = {
         "process": process,
         "group": group,
         "title": waiting.title_of(group, [card.words for card in spoken]),
+        "page": page,
         "spoken": spoken,
-        "heard": queries.count_heard([card.item_id for card in spoken]),
+        "heard": queries.count_heard_in([group])[group.pk],
         "answer": answer,
         "headline": wording.headline_of(answer) if answer else "",
         "signature": wording.signature_of(answer) if answer else None,

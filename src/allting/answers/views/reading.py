@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from allting.answers import queries, rules, waiting, wording
-from allting.answers.models import Answer
+from allting.answers.models import Answer, AnswerGroup
 from allting.answers.views.parts import stand_in
-from allting.processes import activity_kinds, who
+from allting.processes import activity_kinds, telling
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
-from allting.processes.activity_kinds import Count, Part
+from allting.processes.activity_kinds import Count
 from allting.processes.models import Process
+from allting.record import kinds
 from allting.record.kinds import Card
 from allting.record.viewers import Request, Viewer
 from allting.web.paging import page_of
@@ -50,8 +51,7 @@ class Late:
     due_on: date
 
 
-def _late(process: Process, viewer: Viewer, today: date) -> Iterator[Late]:
-    groups = list(queries.publicly_late_groups(process, today=today))
+def _late(groups: list[AnswerGroup], viewer: Viewer) -> Iterator[Late]:
     spoken = queries.cards_in(groups, viewer=viewer)
     for group in groups:
         words = [card.words for card in spoken.of(group)]
@@ -63,9 +63,12 @@ def answer(request: Request, answer_id: int) -> HttpResponse:
     """Show one answer: what is decided, why, what happens next, who signed, and what it answers."""
     found = queries.get_answer_for(request.viewer, answer_id, now=timezone.now())
     stand_in(request, found.group.process)
-    spoken = queries.cards_in([found.group], viewer=request.viewer).of(found.group)
+    page = page_of(request, queries.owed_items(found.group))
+    cards = kinds.cards_for(page.rows, viewer=request.viewer)
+    spoken = [cards[item.pk] for item in page.rows if item.pk in cards]
     context = {
         "process": found.group.process,
+        "page": page,
         "told": Told(found, wording.headline_of(found), spoken, wording.signature_of(found)),
         "may_prepare": bool(rules.may_prepare(request.viewer, found.group.process)),
     }
@@ -80,12 +83,14 @@ def answers(request: Request, process_id: int) -> HttpResponse:
     stand_in(request, process)
     today = process_rules.local_day(now)
     page = page_of(request, queries.published_answers(process))
+    late_page = page_of(request, queries.publicly_late_groups(process, today=today), name="late")
     context = {
         "process": process,
         "page": page,
         "told": _told(page.rows, request.viewer),
         "tally": queries.tally_of(process),
-        "late": list(_late(process, request.viewer, today)),
+        "late_page": late_page,
+        "late": list(_late(late_page.rows, request.viewer)),
         "punctuality": queries.punctuality_of([process.pk], today=today),
         "timetable": process_rules.timetable_of(process),
         "has_closed": process.state == Process.State.CLOSED,
@@ -102,13 +107,9 @@ def story(request: Request, process_id: int) -> HttpResponse:
     stand_in(request, process)
     today = process_rules.local_day(now)
     counts: list[Count] = []
-    highlights: list[str] = []
-    results: list[str] = []
     for activity in process_rules.activities_of(process):
-        kind = activity_kinds.registered()[activity.kind]
-        counts += kind.counts(activity.item_id)
-        highlights += _drawn(kind.highlights(activity.item_id, request.viewer), request)
-        results.append(kind.results(activity.item_id))
+        counts += activity_kinds.registered()[activity.kind].counts(activity.item_id)
+    chapters = _drawn_chapters(process, request)
     tally = queries.tally_of(process)
     context = {
         "process": process,
@@ -118,13 +119,12 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "people": next((count for count in counts if count.figure), None),
         "counts": [count for count in counts if count.figure is not None],
         "is_too_few": not counts or any(count.figure is None for count in counts),
-        "who": _drawn(who.part_for_story(process), request),
-        "highlights": highlights,
-        "results": results,
+        "chapters": chapters,
+        "is_chosen_here": "CHOSEN" in chapters,
         "tally": tally,
         "decisions": [(label, tally.by_decision.get(name, 0)) for name, label in Answer.Decision.choices],
         "told": _told(list(queries.published_answers(process)[:_IN_THE_STORY]), request.viewer),
-        "late": list(_late(process, request.viewer, today)),
+        "late_count": queries.publicly_late_groups(process, today=today).count(),
         "punctuality": queries.punctuality_of([process.pk], today=today),
         "address": settings.PUBLIC_URL + request.path,
         "extensions": processes.extensions_of(process),
@@ -132,6 +132,10 @@ def story(request: Request, process_id: int) -> HttpResponse:
     return render(request, "answers/story.html", context)
 
 
-def _drawn(part: Part, request: Request) -> list[str]:
-    """Draw what another room says about what unites and divides; nothing while it is too early."""
-    return [render_to_string(part[0], dict(part[1]), request)] if part else []
+def _drawn_chapters(process: Process, request: Request) -> dict[str, list[str]]:
+    """Draw what the rooms say, by the name of its place in the story."""
+    chapters = telling.chapters_of(process, viewer=request.viewer)
+    return {
+        place.name: [render_to_string(one.template, dict(one.context), request) for one in found]
+        for place, found in chapters.items()
+    }

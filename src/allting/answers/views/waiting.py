@@ -29,13 +29,13 @@ _NOON, _EVENING = 11, 18
 @require_safe
 @never_cache
 def waiting(request: Request) -> HttpResponse:
-    """Show what waits for the viewer, by role; whoever has none sees their own part."""
+    """Show what waits for the viewer, in all rooms; for whom nothing does, it is their own part."""
     viewer = request.viewer
-    if not queries.may_prepare_something(viewer):
-        return redirect("answers:mine")
     now = timezone.now()
+    sections = things.sections_for(viewer, now=now)
+    if not sections and not queries.may_prepare_something(viewer):
+        return redirect("answers:mine")
     prepared = queries.processes_prepared_by(viewer)
-    sections = things.sections_for(viewer, prepared, now=now)
     count = things.count_things(sections)
     today = processes.local_day(now)
     context = {
@@ -43,7 +43,7 @@ def waiting(request: Request) -> HttpResponse:
         "greeting": _greeting(viewer, now),
         "sections": sections,
         "things_count": count,
-        "minutes": rules.minutes_for(count),
+        "minutes": rules.minutes_for(count) if count <= rules.MOST_IN_A_SITTING else None,
         "is_something_late": any(thing.late for section in sections for thing in section.things),
         "punctuality": queries.punctuality_of([process.pk for process in prepared], today=today),
         "processes": prepared,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from allting.record.models import Actor, Item
@@ -11,7 +12,7 @@ type Said = str | date | None
 
 
 def keep_changes(
-    *, item: Item, old: dict[str, Said], new: dict[str, Said], reason: str, by: Actor, now: datetime
+    *, item: Item, old: Mapping[str, Said], new: Mapping[str, Said], reason: str, by: Actor, now: datetime
 ) -> list[Change]:
     """Keep old and new of each part that differs, and return them; none when nothing does."""
     return Change.objects.bulk_create(

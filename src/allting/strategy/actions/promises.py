@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from allting.processes.rules import local_day
 from allting.record import actions as record
 from allting.record.models import Actor, Link
 from allting.strategy import counts
-from allting.strategy.actions.changes import Said, keep_changes
+from allting.strategy.actions.changes import keep_changes
 from allting.strategy.errors import AlreadyPublished, NothingChanged, NotPublished, NotReady, NotUnderWay
 from allting.strategy.models import Change, Priority, Promise
 from allting.strategy.rules import PromiseWords, missing_in_promise
@@ -77,7 +78,7 @@ def change_promise(*, promise: Promise, words: PromiseWords, reason: str, by: Ac
     if missing:
         raise NotReady(missing)
     kept = keep_changes(
-        item=promise.item, old=_parts_of(words_of(promise)), new=_parts_of(words), reason=reason, by=by, now=now
+        item=promise.item, old=asdict(words_of(promise)), new=asdict(words), reason=reason, by=by, now=now
     )
     if not kept:
         raise NothingChanged
@@ -113,26 +114,9 @@ def words_of(promise: Promise) -> PromiseWords:
     )
 
 
-def _parts_of(words: PromiseWords) -> dict[str, Said]:
-    return {
-        "wording": words.wording,
-        "threshold": words.threshold,
-        "due_on": words.due_on,
-        "audience": words.audience,
-        "today": words.today,
-        "not_done": words.not_done,
-        "how_checked": words.how_checked,
-    }
-
-
 def _put(promise: Promise, words: PromiseWords) -> None:
-    promise.wording = words.wording
-    promise.threshold = words.threshold
-    promise.due_on = words.due_on
-    promise.audience = words.audience
-    promise.today = words.today
-    promise.not_done = words.not_done
-    promise.how_checked = words.how_checked
+    for part, said in asdict(words).items():
+        setattr(promise, part, said)
 
 
 def _write(promise: Promise, words: PromiseWords) -> None:

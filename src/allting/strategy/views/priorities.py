@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,8 +18,9 @@ from allting.record.errors import Refused
 from allting.record.viewers import Request, Viewer
 from allting.strategy import actions, forms, queries, rules
 from allting.strategy.actions.priorities import words_of
-from allting.strategy.errors import NothingChanged, NotReady
+from allting.strategy.errors import NotReady
 from allting.strategy.models import Priority
+from allting.strategy.views.parts import form_page
 
 
 @require_safe
@@ -96,7 +99,7 @@ def edit(request: Request, priority_id: int) -> HttpResponse:
     if seen.priority.state == Priority.State.ACTIVE:
         return _change(request, seen)
     priority = seen.priority
-    form = forms.PriorityDraft(request.POST or None, viewer=viewer, initial=_initial(priority))
+    form = forms.PriorityDraft(request.POST or None, viewer=viewer, initial=asdict(words_of(priority)))
     context = {
         "process": seen.process,
         "priority": priority,
@@ -126,39 +129,22 @@ def edit(request: Request, priority_id: int) -> HttpResponse:
 
 def _change(request: Request, seen: queries.Seen) -> HttpResponse:
     priority = seen.priority
-    form = forms.PriorityChange(request.POST or None, initial=_initial(priority))
-    context = {"process": seen.process, "priority": priority, "form": form}
-    if request.method != "POST":
-        return render(request, "strategy/change_priority.html", context)
-    if not form.is_valid():
-        return render(request, "strategy/change_priority.html", context, status=422)
-    try:
-        actions.change_priority(
+    form = forms.PriorityChange(request.POST or None, initial=asdict(words_of(priority)))
+    return form_page(
+        request,
+        "strategy/change_priority.html",
+        {"process": seen.process, "priority": priority},
+        form=form,
+        act=lambda: actions.change_priority(
             priority=priority,
             words=form.words(),
             reason=form.cleaned_data["reason"],
             by=request.viewer.acting,
             now=timezone.now(),
-        )
-    except NotReady as problem:
-        form.explain(problem.missing)
-        return render(request, "strategy/change_priority.html", context, status=422)
-    except NothingChanged as problem:
-        form.add_error(None, str(problem))
-        return render(request, "strategy/change_priority.html", context, status=422)
-    messages.success(request, _("Changed. Old and new stand on the page, with your reason."))
-    return redirect("strategy:priority", priority.pk)
-
-
-def _initial(priority: Priority) -> dict[str, Any]:
-    words = words_of(priority)
-    return {
-        "title": words.title,
-        "success": words.success,
-        "not_done": words.not_done,
-        "what_stops": words.what_stops,
-        "is_own_initiative": words.is_own_initiative,
-    }
+        ),
+        said=_("Changed. Old and new stand on the page, with your reason."),
+        to=reverse("strategy:priority", args=[priority.pk]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,16 +179,18 @@ def end(request: Request, priority_id: int) -> HttpResponse:
     seen = queries.get_priority_for(request.viewer, priority_id, to="end")
     request.current_activity = queries.activity_to_show(seen.process, now=timezone.now())
     form = forms.Ending(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        status = 422 if request.method == "POST" else 200
-        context = {"process": seen.process, "priority": seen.priority, "form": form}
-        return render(request, "strategy/end_priority.html", context, status=status)
-    actions.end_priority(
-        priority=seen.priority,
-        state=Priority.State(form.cleaned_data["state"]),
-        reason=form.cleaned_data["reason"],
-        by=request.viewer.acting,
-        now=timezone.now(),
+    return form_page(
+        request,
+        "strategy/end_priority.html",
+        {"process": seen.process, "priority": seen.priority},
+        form=form,
+        act=lambda: actions.end_priority(
+            priority=seen.priority,
+            state=Priority.State(form.cleaned_data["state"]),
+            reason=form.cleaned_data["reason"],
+            by=request.viewer.acting,
+            now=timezone.now(),
+        ),
+        said=_("Done. The reason stands on the page."),
+        to=reverse("strategy:priority", args=[seen.priority.pk]),
     )
-    messages.success(request, _("Done. The reason stands on the page."))
-    return redirect("strategy:priority", seen.priority.pk)

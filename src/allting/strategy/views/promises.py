@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,8 +16,9 @@ from allting.record.errors import Refused
 from allting.record.viewers import Request
 from allting.strategy import actions, counts, forms, queries, rules
 from allting.strategy.actions.promises import words_of
-from allting.strategy.errors import NothingChanged, NotReady
+from allting.strategy.errors import NotReady
 from allting.strategy.models import Promise
+from allting.strategy.views.parts import form_page
 
 
 @require_safe
@@ -120,27 +121,21 @@ def _change(request: Request, seen: queries.Seen, found: Promise) -> HttpRespons
     if not answer:
         raise Refused(answer)
     form = forms.PromiseChange(request.POST or None, initial=asdict(words_of(found)))
-    context: dict[str, Any] = {"process": seen.process, "priority": seen.priority, "promise": found, "form": form}
-    if request.method != "POST":
-        return render(request, "strategy/change_promise.html", context)
-    if not form.is_valid():
-        return render(request, "strategy/change_promise.html", context, status=422)
-    try:
-        actions.change_promise(
+    return form_page(
+        request,
+        "strategy/change_promise.html",
+        {"process": seen.process, "priority": seen.priority, "promise": found},
+        form=form,
+        act=lambda: actions.change_promise(
             promise=found,
             words=form.words(),
             reason=form.cleaned_data["reason"],
             by=request.viewer.acting,
             now=timezone.now(),
-        )
-    except NotReady as problem:
-        form.explain(problem.missing)
-        return render(request, "strategy/change_promise.html", context, status=422)
-    except NothingChanged as problem:
-        form.add_error(None, str(problem))
-        return render(request, "strategy/change_promise.html", context, status=422)
-    messages.success(request, _("Changed. Old and new stand on the page, with your reason."))
-    return redirect("strategy:promise", found.pk)
+        ),
+        said=_("Changed. Old and new stand on the page, with your reason."),
+        to=reverse("strategy:promise", args=[found.pk]),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,12 +146,14 @@ def withdraw(request: Request, promise_id: int) -> HttpResponse:
     found = seen.promise
     assert found is not None
     form = forms.Withdrawal(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        context = {"process": seen.process, "promise": found, "form": form}
-        status = 422 if request.method == "POST" else 200
-        return render(request, "strategy/withdraw.html", context, status=status)
-    actions.withdraw_promise(
-        promise=found, reason=form.cleaned_data["reason"], by=request.viewer.acting, now=timezone.now()
+    return form_page(
+        request,
+        "strategy/withdraw.html",
+        {"process": seen.process, "promise": found},
+        form=form,
+        act=lambda: actions.withdraw_promise(
+            promise=found, reason=form.cleaned_data["reason"], by=request.viewer.acting, now=timezone.now()
+        ),
+        said=_("Taken back. It stays in public, with the reason."),
+        to=reverse("strategy:promise", args=[found.pk]),
     )
-    messages.success(request, _("Taken back. It stays in public, with the reason."))
-    return redirect("strategy:promise", found.pk)
