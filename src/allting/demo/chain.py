@@ -78,7 +78,9 @@ def hold_round(story: Past) -> None:
     if story.process.state != Process.State.DRAFT:
         return
     priya = story.person(cast.PRIYA).actor
-    processes.announce(process=story.process, by=priya, now=story.at(Day.ANNOUNCED))
+    phases = story.process.phases.order_by("number").values_list("pk", flat=True)
+    rights = {pk: processes.Right(who=who, what=what) for pk, (who, what) in zip(phases, council.RIGHTS, strict=True)}
+    processes.announce(process=story.process, rights=rights, by=priya, now=story.at(Day.ANNOUNCED))
     processes.begin_due(now=story.at(Day.STARTED))
     processes.close_due(now=story.at(Day.CONVERSATION_CLOSED))
     past.run_reactions(now=story.at(Day.CONVERSATION_CLOSED))
@@ -268,8 +270,9 @@ def answer_late(story: Past) -> None:
 def _sign_all(story: Past, *, when: When, now: datetime) -> int:
     """Write and sign the answers of the themes that are answered then, and say how many."""
     themes: dict[str, Theme] = {theme.title: theme for theme in replies.THEMES if theme.when is when}
-    groups = AnswerGroup.objects.filter(process=story.process, title__in=themes, answer=None)
-    for group in groups.select_related("process__item").order_by("pk"):
+    unanswered = AnswerGroup.objects.filter(process=story.process, title__in=themes, answer=None)
+    groups = list(unanswered.select_related("process__item").order_by("pk"))
+    for group in groups:
         theme = themes[group.title]
         answers.write_and_sign(group=group, draft=theme.answer, by=story.person(theme.signer), now=now)
     return len(groups)

@@ -85,10 +85,7 @@ def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:
 
 
 def draw(conversation: Conversation, *, pencil: Pencil, now: datetime) -> None:
-    """Draw the map, unless it is there. `now` is when it is said to have been drawn.
-
-    Waits where somebody else has claimed it; a claim that a stopped example left behind was given back (`give_claims_back`).
-    """
+    """Draw the map, unless it is there; wait where somebody else draws it. `now` is when it is said to be drawn."""
     while maps.latest_map(conversation.pk) is None:
         if run := maps.claim(conversation_id=conversation.pk, now=timezone.now()):
             maps.draw_map(run=run, now=now, draw=pencil)
@@ -125,7 +122,7 @@ def fill(
     now: datetime,
     progress: Callable[[float], None],
 ) -> None:
-    """Bring the city's statements and votes into a conversation; what is there already stays. Hears a share of 0 to 1."""
+    """Bring the city's statements and votes into a conversation; what is there stays. `progress` hears 0 to 1."""
     importing.import_conversation(
         export=export,
         by=by.actor,

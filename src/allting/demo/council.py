@@ -17,6 +17,13 @@ QUESTION = "What should change first in Bowling Green and Warren County?"
 AUDIENCE = "Everyone who lives or works here"
 UP_FOR_DECISION = "Nine priorities for the city and the county until 2030, and what is promised for each."
 NOT_UP_FOR_DECISION = "The tax rate for 2027, the contract with the transit operator, and what state law settles."
+# Who decides what in each phase: listening, shaping, choosing, executing.
+RIGHTS = (
+    ("Everyone who takes part", "What is said, and what others think of it."),
+    ("Priya Raman, facilitator", "Which thirty statements stand on the ballot, in their authors’ own words."),
+    ("Everyone who casts a ballot, then Dana Whitlock, mayor", "Which nine come first. A departure has its reason."),
+    ("The owner of each priority", "What is promised, to whom, and by when."),
+)
 
 # What the facilitator took from the map: what unites, what a group stands for, where people part ways.
 SHORTLIST = (
@@ -81,7 +88,7 @@ PLANS: Mapping[int, Plan] = {
         MARCUS,
         PriorityWords(
             title="Get traffic flowing, Scottsville Road first",
-            success="Whoever drives or takes the bus along Scottsville Road at rush hour arrives when they expected to.",
+            success="Whoever drives along Scottsville Road at rush hour arrives when they expected to.",
             not_done="We do not widen the road: new lanes would be full again within a few years.",
         ),
         PromiseMade(
@@ -89,7 +96,7 @@ PLANS: Mapping[int, Plan] = {
             threshold="Nine of ten measured drives, on school days between four and six",
             months=18,
             audience="Everyone who drives, rides or takes the bus there",
-            today="Not measured yet. The first measurement comes in the autumn.",
+            today="Not measured yet. The first measurement comes before any light is timed anew.",
             not_done="No new lanes.",
             how_checked="Measured each autumn on ten school days, and published with every drive.",
         ),
@@ -102,7 +109,7 @@ PLANS: Mapping[int, Plan] = {
             not_done="We do not buy a new system for the whole county at once.",
         ),
         PromiseMade(
-            wording="All traffic lights on the three busiest roads are timed anew.",
+            wording="All traffic lights on the busiest roads are timed anew.",
             threshold="All lights on Scottsville Road, Campbell Lane and the bypass",
             months=12,
             audience="Everyone who drives at rush hour",
@@ -132,7 +139,7 @@ PLANS: Mapping[int, Plan] = {
         MARCUS,
         PriorityWords(
             title="Bring downtown to the river",
-            success="On a summer evening people walk from the square to the water, stay, and find something to eat there.",
+            success="On a summer evening people walk from the square to the water, and find a place to eat there.",
             not_done="No private building on the bank itself: the water’s edge stays open to everybody.",
         ),
         PromiseMade(
@@ -201,7 +208,7 @@ PLANS: Mapping[int, Plan] = {
         ELENA,
         PriorityWords(
             title="A way out of homelessness",
-            success="Nobody sleeps outside because there was no bed, and every bed comes with somebody who helps onward.",
+            success="Nobody sleeps outside for want of a bed, and every bed comes with somebody who helps onward.",
             not_done="We do not build a place apart at the edge of town.",
         ),
         PromiseMade(

@@ -78,6 +78,7 @@ class Past:
 
 
 def find() -> Process | None:
+    """Return the process that is carried through."""
     found = Process.objects.filter(item__title=council.QUESTION, is_invented=True).select_related("item")
     return found.order_by("pk").first()
 

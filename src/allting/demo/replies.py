@@ -42,7 +42,7 @@ NOT_OURS = Answer.Decision.REFUSED
 
 THEMES = (
     Theme(
-        "fairness and respect",
+        "Fairness and respect",
         r"fairness|lgbt\S*|discriminat\w*|sexual orientation|racis\w*|gender",
         Draft(
             PARTLY,
@@ -52,7 +52,7 @@ THEMES = (
         ),
     ),
     Theme(
-        "animals and fireworks",
+        "Animals and fireworks",
         r"animals?|dogs?|leash|pets?|fireworks",
         Draft(
             NO,
@@ -63,7 +63,7 @@ THEMES = (
         MARCUS,
     ),
     Theme(
-        "marijuana and hemp",
+        "Marijuana and hemp",
         r"mari?juana|cannabis|hemp",
         Draft(
             NOT_OURS,
@@ -73,7 +73,7 @@ THEMES = (
         ),
     ),
     Theme(
-        "addiction and health",
+        "Addiction and health",
         r"drugs?|opioids?|addict\w*|heroin|rehab\w*|health\w*|hospitals?|doctors?|medical|smok\w*|vaping",
         Draft(
             YES,
@@ -84,29 +84,29 @@ THEMES = (
         ELENA,
     ),
     Theme(
-        "internet, cable and phone",
+        "Internet, cable and phone",
         r"internet|fiber|cable|spectrum|wi-?fi|broadband|google|phones?|cell|bgmu",
         Draft(
             PARTLY,
             headline="Not among the nine, and still worth a look.",
             reason="It missed the nine by a few ballots. What providers charge is not ours to set.",
-            what_next="The utility works out what its own network would cost for homes, and says so in public by spring.",
+            what_next="Within six months the utility says in public what its own network for homes would cost.",
         ),
         MARCUS,
     ),
     Theme(
-        "newcomers and languages",
+        "Newcomers and languages",
         r"refugees?|immigra\w+|languages?|engl+ish|sanctuary|international",
         Draft(
             PARTLY,
             headline="Evening classes for whoever wants to learn English.",
             reason="You differ on what newcomers owe and are owed. A class that is open to all takes from nobody.",
-            what_next="Evening classes open at three schools, taught and visited by people from here and from elsewhere.",
+            what_next="Evening classes open at three schools, for people from here and from elsewhere.",
         ),
         ELENA,
     ),
     Theme(
-        "homelessness and hunger",
+        "Homelessness and hunger",
         r"homeless\w*|hungry|hunger|shelters?|poverty|food insecurity|panhandl\w*|low.income|feeding",
         Draft(
             YES,
@@ -117,7 +117,18 @@ THEMES = (
         ELENA,
     ),
     Theme(
-        "walking, cycling and buses",
+        "The river and downtown",
+        r"river\w*|downtown|square|touris\w*|festivals?|tif|mall",
+        Draft(
+            YES,
+            headline="Yes: from the square to the water.",
+            reason="Both groups want it, and two of the nine chosen proposals ask for it.",
+            what_next="A lit path without a step, open day and night. Marcus Oyelaran answers for it.",
+        ),
+        MARCUS,
+    ),
+    Theme(
+        "Walking, cycling and buses",
         r"bus|buses|bikes?|biking|bicycl\w*|bikers?|cycl\w+|sidewalks?|walk\w*|greenways?|trails?|transit"
         r"|transportation|pedestrian\w*|trolley",
         Draft(
@@ -129,9 +140,9 @@ THEMES = (
         MARCUS,
     ),
     Theme(
-        "roads and traffic",
-        r"traffic|roads?|roadways?|streets?|stop ?lights?|lights?|lanes?|intersections?|by-?pass|parking|turn\w*"
-        r"|driv\w+|railroad|trains?|scottsville|rd|interstate|exit|roundabouts?|round about|speed\w*|signs?|cars?"
+        "Roads and traffic",
+        r"traffic|roads?|roadways?|streets?|stop ?lights?|lights?|lanes?|intersections?|by-?pass|parking|left turns?"
+        r"|drivers?|driving in|railroad|trains?|scottsville|rd|interstate|roundabouts?|round about|speed\w*|stop sign"
         r"|congestion|parkway|airport|widen\w*|commuting",
         Draft(
             YES,
@@ -142,7 +153,19 @@ THEMES = (
         MARCUS,
     ),
     Theme(
-        "schools and learning",
+        "Arts and things to do",
+        r"arts?|music\w*|museums?|theat\w*|concerts?|activities|entertain\w*|events?|sports?|gym\w*"
+        r"|recreation\w*|skat\w*|cultur\w*|team|tennis",
+        Draft(
+            YES,
+            headline="Yes, beginning in the schools.",
+            reason="That the arts matter is among what unites you most.",
+            what_next="A weekly arts class in each public school, and their work shown in the square each May.",
+        ),
+        ELENA,
+    ),
+    Theme(
+        "Schools and learning",
         r"schools?|teach\w*|students?|educat\w*|class\w*|wku|universit\w*|college\w*|librar\w*|kids|children|youth"
         r"|child|learn\w*|graduat\w*",
         Draft(
@@ -154,30 +177,30 @@ THEMES = (
         ELENA,
     ),
     Theme(
-        "the river and downtown",
-        r"river\w*|downtown|square|touris\w*|festivals?|tif|mall",
+        "Work and business",
+        r"jobs?|wages?|business\w*|employ\w*|work\w*|restaurants?|stores?|shop\w*|factor\w*|costco|industr\w*"
+        r"|compan\w*|temp|econom\w*|retail|market\w*",
         Draft(
-            YES,
-            headline="Yes: from the square to the water.",
-            reason="Both groups want it, and two of the nine chosen proposals ask for it.",
-            what_next="A lit path without a step, open day and night. Marcus Oyelaran answers for it.",
+            NOT_OURS,
+            headline="Wages and shops are not ours to decide.",
+            reason="The state sets the lowest wage, and no council can order a shop to come.",
+            what_next="Your list of what is missing goes to the chamber of commerce, which answers it in public.",
         ),
-        MARCUS,
     ),
     Theme(
-        "parks, trees and a clean city",
+        "Parks, trees and a clean city",
         r"parks?|trees?|litter\w*|recycl\w*|trash|garbage|dump\w*|pools?|clean\w*|energy|solar|environment\w*"
         r"|gardens?|flowers?|water|carbon|pollut\w*|compost\w*|beautif\w*|farm\w*|agricultur\w*|utilit\w*|grass",
         Draft(
             PARTLY,
             headline="Trees, yes. The rest as money allows.",
             reason="Many of you agree, and fewer put it among the first nine.",
-            what_next="For each tree that the city fells it plants two, from next winter on.",
+            what_next="For each tree that the city fells it plants two, from this planting season on.",
         ),
         MARCUS,
     ),
     Theme(
-        "homes, building and land",
+        "Homes, building and land",
         r"develop\w*|apartments?|housing|zon\w+|rent\w*|landlords?|tenants?|neighbou?rhoods?|build\w*|historic\w*"
         r"|homes?|houses?|propert\w*|annex\w*|sprawl|billboards?",
         Draft(
@@ -189,42 +212,19 @@ THEMES = (
         MARCUS,
     ),
     Theme(
-        "work and business",
-        r"jobs?|wages?|business\w*|employ\w*|work\w*|restaurants?|stores?|shop\w*|factor\w*|costco|industr\w*"
-        r"|compan\w*|temp|econom\w*|retail|market\w*",
-        Draft(
-            NOT_OURS,
-            headline="Wages and shops are not ours to decide.",
-            reason="The state sets the lowest wage, and no council can order a shop to come.",
-            what_next="Your list of what is missing goes to the chamber of commerce, which answers it in public.",
-        ),
-    ),
-    Theme(
-        "arts and things to do",
-        r"arts?|music\w*|museums?|theat\w*|concerts?|activit\w*|entertain\w*|family|families|events?|sports?|gym\w*"
-        r"|recreation\w*|skat\w*|cultur\w*|team|tennis",
-        Draft(
-            YES,
-            headline="Yes, beginning in the schools.",
-            reason="That the arts matter is among what unites you most.",
-            what_next="A weekly arts class in each public school, and their work shown in the square each May.",
-        ),
-        ELENA,
-    ),
-    Theme(
-        "police, courts and safety",
+        "Police, courts and safety",
         r"police|cops?|crimes?|jails?|officers?|law enforcement|fire|inmates?|safe\w*|ambulance|courts?|prison\w*"
         r"|guns?|trafficking|justice|laws?|enforce\w*",
         Draft(
             PARTLY,
             headline="This answer comes late. We are sorry.",
-            reason="We waited for the sheriff and the courts, who decide much of it. We should have said so on the day.",
+            reason="We waited for the sheriff and the courts, who decide much of it, and should have said so.",
             what_next="Training in talking with people for every officer, and a yearly report on complaints.",
         ),
         when=When.LATE,
     ),
     Theme(
-        "open government and money",
+        "Open government and money",
         r"officials?|disclos\w*|commission\w*|elect\w*|vot\w+|term limits?|council|govern\w*|politic\w*"
         r"|consolidat\w*|merg\w*|tax\w*|fees?|budget\w*|pension\w*|judges?|city|county|public|media|news\w*",
         Draft(
@@ -235,7 +235,7 @@ THEMES = (
         ),
     ),
     Theme(
-        "what fits no other heading",
+        "Everything else",
         r".+",
         Draft(PARTLY, what_next="Each of these goes to the office that it concerns."),
         when=When.NOT_YET,

@@ -55,7 +55,7 @@ def tell(*, progress: Tell) -> None:
 
 def is_there() -> bool:
     """Say whether an earlier start has told the whole story."""
-    process = _find_process()
+    process = find()
     return process is not None and maps.latest_map(_conversation_of(process).pk) is not None and chain.is_told()
 
 
@@ -66,7 +66,7 @@ def _tell(say: Say) -> None:
     priya = persons[cast.PRIYA.label]
     _present_council(by=priya, now=now)
     city.give_claims_back()
-    running = _conversation_of(_find_process() or _announce(persons, now=now))
+    running = _conversation_of(find() or _announce(persons, now=now))
     carried = past.find_or_draft(persons=persons, now=now)
 
     if maps.latest_map(running.pk) is None or maps.latest_map(carried.conversation.pk) is None:
@@ -96,8 +96,10 @@ def _fill(running: Conversation, carried: past.Past, *, by: Person, say: Say) ->
     city.draw(carried.conversation, pencil=pencil, now=ended_at)
 
 
-def _find_process() -> Process | None:
-    return Process.objects.filter(item__title=QUESTION, is_invented=True).order_by("pk").first()
+def find() -> Process | None:
+    """Return the process that runs."""
+    found = Process.objects.filter(item__title=QUESTION, is_invented=True).select_related("item")
+    return found.order_by("pk").first()
 
 
 def _conversation_of(process: Process) -> Conversation:
