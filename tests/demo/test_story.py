@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-
 from django.utils import timezone
 
 from allting.answers.models import Answer

@@ -13,6 +13,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from allting.choice.models import Option
 from allting.demo import past, story
 from allting.opinions.models import Statement
 from allting.strategy.models import Promise
@@ -101,7 +102,7 @@ def _of_the_story() -> tuple[Promise, Statement]:
     """Return the first promise that goes back to words that stand whole on the ballot, and those words."""
     process = past.find()
     for promise in Promise.objects.filter(process=process).select_related("item", "priority").order_by("number"):
-        source = Statement.objects.get(item=promise.priority.source.option.source)
+        source = Statement.objects.get(item__in=Option.objects.filter(item=promise.priority.source).values("source"))
         if len(source.text) < 120:
             return promise, source
     raise AssertionError("No promise goes back to a short statement.")
