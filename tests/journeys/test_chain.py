@@ -73,8 +73,9 @@ def _walk(page: Page, url: str, *, press: Press, name: str = "") -> None:
     # The proposal above it bears the same words: it is the residents' own.
     press(page.locator("#why").get_by_role("link", name=statement.text).last)
     expect(page.get_by_role("heading", level=1, name=statement.text)).to_be_visible()
-    answered = page.get_by_role("region", name="How people answered")
-    expect(answered.get_by_text("%").first).to_be_visible()
+    votes = page.get_by_role("region", name="How people answered").get_by_role("img", name="agree")
+    expect(votes.first).to_be_visible()
+    assert votes.count() >= 2, "Each group has its own bar."
     see("3 statement with its votes")
 
     press(page.get_by_role("link", name="What came of it"))
