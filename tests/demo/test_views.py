@@ -63,7 +63,19 @@ def test_a_newcomer_finds_the_question_that_is_open_and_the_one_that_was_answere
     assert reverse("answers:story", args=[carried.pk]) in page
     assert reverse("strategy:promises", args=[carried.pk]) in page
     assert reverse("demo:people") in page
-    assert 'href="/demo/"' in client.get("/processes").content.decode()  # from everywhere back to here
+    assert 'class="header-link" href="/demo/"' in client.get("/processes").content.decode()
+
+
+def test_somebody_who_is_signed_in_finds_the_way_back_at_the_foot(demo: None, client: Client) -> None:
+    """With a role the header is full already."""
+    now = timezone.now()
+    (_label, path), *_others = cast.links(now)
+    client.post(path)
+
+    page = client.get("/processes").content.decode()
+
+    assert 'class="header-link" href="/demo/"' not in page
+    assert 'href="/demo/"' in page
 
 
 def test_outside_the_demo_no_page_leads_to_it(client: Client) -> None:

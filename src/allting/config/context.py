@@ -31,17 +31,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """
     viewer: Viewer | None = getattr(request, "viewer", None)
     activity: Activity | None = getattr(request, "current_activity", None)
+    example = _to_example(request)
+    # Those who have signed in have more to go to than fits beside it; they find it at the foot.
+    in_header = [] if viewer is not None and viewer.is_signed_in else example
     return {
-        "navigation": [
-            *_to_process(request, activity, viewer),
-            *_to_work(request, activity, viewer),
-            *_to_example(request),
-        ],
+        "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer), *in_header],
         "account": _account(request, viewer),
         "footer_links": [
             PageLink(_("How we treat your data"), reverse("people:privacy")),
             PageLink(_("Imprint"), reverse("people:imprint")),
             PageLink(_("Accessibility"), reverse("people:accessibility")),
+            *example,
         ],
     }
 

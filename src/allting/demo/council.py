@@ -19,7 +19,7 @@ UP_FOR_DECISION = "Nine priorities for the city and the county until 2030, and w
 NOT_UP_FOR_DECISION = "The tax rate for 2027, the contract with the transit operator, and what state law settles."
 # Who decides what in each phase: listening, shaping, choosing, executing.
 RIGHTS = (
-    ("Everyone who takes part", "What is said, and what others think of it."),
+    ("Dana Whitlock, mayor", "What becomes of each thing that was said. Everyone gets an answer, with its reason."),
     ("Priya Raman, facilitator", "Which thirty statements stand on the ballot, in their authors’ own words."),
     ("Everyone who casts a ballot, then Dana Whitlock, mayor", "Which nine come first. A departure has its reason."),
     ("The owner of each priority", "What is promised, to whom, and by when."),
