@@ -43,6 +43,7 @@ def carried(db: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Proces
 
 def test_the_chain_holds_from_the_ballots_to_the_answers(carried: Process) -> None:
     """One telling, looked at from all sides: it takes seconds."""
+    _both_maps_say_the_same()
     _the_ballots_are_what_residents_agreed_with()
     _outcome_and_decision_differ_and_both_stand()
     _owners_confirmed_and_promised(carried)
@@ -50,6 +51,14 @@ def test_the_chain_holds_from_the_ballots_to_the_answers(carried: Process) -> No
     _everything_lies_behind_us_in_its_order(carried)
     _nobody_got_a_mail()
     _every_page_says_what_is_invented(carried)
+
+
+def _both_maps_say_the_same() -> None:
+    first, second = MapSnapshot.objects.order_by("pk")
+
+    assert first.input_digest == second.input_digest
+    assert first.people_count == second.people_count
+    assert first.figures["groups"] == second.figures["groups"]
 
 
 def _the_ballots_are_what_residents_agreed_with() -> None:
@@ -252,11 +261,3 @@ def test_other_votes_are_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     pencil(_arrays(ids_from=100, last_vote=-1), listener=quiet)
 
     assert drawn.asked == 2
-
-
-def test_both_maps_of_the_example_say_the_same(carried: Process) -> None:
-    first, second = MapSnapshot.objects.order_by("pk")
-
-    assert first.input_digest == second.input_digest
-    assert first.people_count == second.people_count
-    assert first.figures["groups"] == second.figures["groups"]

@@ -36,7 +36,7 @@ def _tell() -> list[str]:
 
 
 @pytest.mark.django_db
-def test_the_story_is_told_from_an_empty_house_to_the_last_answer(a_small_city: None) -> None:
+def test_the_story_is_told_from_an_empty_house_to_the_last_answer_and_told_once(a_small_city: None) -> None:
     heard = _tell()
 
     running, carried = story.find(), past.find()
@@ -53,14 +53,9 @@ def test_the_story_is_told_from_an_empty_house_to_the_last_answer(a_small_city: 
     assert heard[-1] == "Everything is there."
     assert BOARD.read().is_told
 
-
-@pytest.mark.django_db
-def test_told_twice_nothing_is_there_twice(a_small_city: None) -> None:
-    _tell()
+    # Told twice, nothing is there twice.
     before = _counts()
-
-    _tell()
-
+    assert _tell() == ["Everything is there."]
     assert _counts() == before
 
 
