@@ -4,95 +4,108 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import zipfile
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
-from allting.demo import story
+from allting.answers.models import Answer
+from allting.choice.models import Ballot
+from allting.demo import chain, city, past, story
 from allting.demo.progress import BOARD
 from allting.opinions import exchange, maps
-from allting.opinions.models import Conversation, Statement, Vote
+from allting.opinions.models import MapSnapshot, Statement, Vote
 from allting.people.models import Organisation, Person, Role
 from allting.processes.models import Process
-from allting.record.models import Event
-from tests.make.exports import write_export
-from tests.make.maps import draw_here
+from allting.record.models import Event, Link, OutboxEntry
+from allting.strategy.models import Priority, Promise
+from tests.make import demo as make_demo
 
 
 @pytest.fixture
-def a_tiny_city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Put forty people with two opinions where the real city's archive is, and draw in this process."""
-    votes = {(person, number): _answer(person, number) for person in range(40) for number in range(8)}
-    export = write_export(
-        tmp_path / "export",
-        statements=[f"Statement number {number} of a tiny city." for number in range(8)],
-        authors=range(8),
-        votes=votes,
-    )
-    monkeypatch.setattr(story, "_unpack", lambda folder: shutil.copytree(export, folder, dirs_exist_ok=True))
-    draw_map = maps.draw_map
-    monkeypatch.setattr(maps, "draw_map", lambda *, run, now: draw_map(run=run, now=now, draw=draw_here))
+def a_small_city(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    make_demo.tell_of_a_small_city(monkeypatch, tmp_path / "export")
 
 
-def _answer(person: int, number: int) -> int:
-    return 1 if number < 2 or person % 2 == number % 2 else -1
+def _tell() -> list[str]:
+    heard: list[str] = []
+    story.tell(progress=lambda words, share: heard.append(words))
+    return heard
 
 
 @pytest.mark.django_db
-def test_the_story_is_told_from_an_empty_house_to_the_map(a_tiny_city: None) -> None:
-    heard: list[str] = []
+def test_the_story_is_told_from_an_empty_house_to_the_last_answer_and_told_once(a_small_city: None) -> None:
+    heard = _tell()
 
-    story.tell(progress=lambda words, share: heard.append(words))
-
-    process = Process.objects.get()
+    running, carried = story.find(), past.find()
+    assert running is not None
+    assert carried is not None
     assert story.is_there()
-    assert process.state == "running"
-    assert process.is_invented
-    assert process.attribution == story.ATTRIBUTION
-    assert "invented" in process.invented_note
+    assert (running.state, carried.state) == ("running", "closed")
+    assert all(process.is_invented and "invented" in process.invented_note for process in (running, carried))
+    assert {process.attribution for process in (running, carried)} == {city.ATTRIBUTION}
     assert Organisation.objects.get().is_invented
     assert all(Person.objects.values_list("is_invented", flat=True))
-    assert (Statement.objects.count(), Vote.objects.count()) == (8, 320)
+    assert Statement.objects.count() == 2 * len(make_demo.STATEMENTS)
     assert heard[0] == "A council and its people move in."
     assert heard[-1] == "Everything is there."
     assert BOARD.read().is_told
 
-
-@pytest.mark.django_db
-def test_told_twice_nothing_is_there_twice(a_tiny_city: None) -> None:
-    story.tell(progress=lambda words, share: None)
+    # Told twice, nothing is there twice.
     before = _counts()
-
-    story.tell(progress=lambda words, share: None)
-
+    assert _tell() == ["Everything is there."]
     assert _counts() == before
 
 
+CHAPTERS = ("hold_round", "decide", "take_on", "sort_what_is_owed", "answer_in_time", "answer_late")
+
+
 @pytest.mark.django_db
-def test_a_story_that_broke_off_says_so_and_goes_on_the_next_time(
-    a_tiny_city: None, monkeypatch: pytest.MonkeyPatch
+def test_a_story_that_broke_off_anywhere_says_so_and_goes_on_the_next_time(
+    a_small_city: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(*, conversation_id: int, now: object) -> None:
+    """Each start comes one step further: the disk is full once in every step, after the step before was told."""
+
+    def full_disk(*given: object, **named: object) -> None:
         raise OSError
 
-    with monkeypatch.context() as full_disk:
-        full_disk.setattr(maps, "claim", no_room)
-        with pytest.raises(OSError):
-            story.tell(progress=lambda words, share: None)
-    assert BOARD.read().has_failed
-    assert not story.is_there()
+    for module, step in [(city, "fill"), (maps, "claim"), *((chain, chapter) for chapter in CHAPTERS)]:
+        with monkeypatch.context() as breaking:
+            breaking.setattr(module, step, full_disk)
+            with pytest.raises(OSError):
+                _tell()
+        assert BOARD.read().has_failed
+        assert not story.is_there(), step
 
-    story.tell(progress=lambda words, share: None)
+    _tell()
+
+    broken = _counts()
+    assert story.is_there()
+    assert not OutboxEntry.objects.filter(done_at=None, due_at__lte=timezone.now()).exists()
+    assert MapSnapshot.objects.count() == 2
+    assert broken[: len(_EACH)] == [2, 2, len(make_demo.STATEMENTS) * 2]
+
+
+@pytest.mark.django_db
+def test_a_map_that_a_stopped_example_had_claimed_is_drawn_all_the_same(a_small_city: None) -> None:
+    """The claim would stand for a quarter of an hour; nobody else draws in this data folder."""
+    with pytest.MonkeyPatch.context() as stopped:
+        stopped.setattr(maps, "draw_map", lambda **given: (_ for _ in ()).throw(OSError))
+        with pytest.raises(OSError):
+            _tell()
+
+    _tell()
 
     assert story.is_there()
-    assert Vote.objects.count() == 320
+
+
+_EACH = (Process, MapSnapshot, Statement)
 
 
 def _counts() -> list[int]:
-    tables = (Person, Role, Organisation, Process, Conversation, Statement, Vote, Event)
+    tables = (*_EACH, Person, Role, Organisation, Vote, Event, Link, Ballot, Priority, Promise, Answer)
     return [table.objects.count() for table in tables]
 
 

@@ -7,10 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from allting.demo import past, story
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
 from allting.people import post
 from allting.people.models import Person, QueuedMail
+from allting.processes import actions as processes
+from allting.processes.blueprints import QUICK_LISTENING
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +42,44 @@ def test_the_front_page_is_the_progress_until_the_story_is_told(demo: None, clie
     assert waiting.redirect_chain == [("/demo/", 302)]
     assert "Reading what 2,031 residents said." in waiting.content.decode()
     assert told.status_code == 200
-    assert client.get("/demo/")["Location"] == "/"
+
+
+def test_a_newcomer_finds_the_question_that_is_open_and_the_one_that_was_answered(demo: None, client: Client) -> None:
+    now = timezone.now()
+    persons = cast.move_in(now=now)
+    running = processes.start_process(
+        template=QUICK_LISTENING.name,
+        choices=processes.Choices(question=story.QUESTION),
+        by=persons["facilitator"].actor,
+        labels=processes.Labels(is_invented=True),
+        now=now,
+    )
+    carried = past.find_or_draft(persons=persons, now=now).process
+    BOARD.write(Progress(is_told=True))
+
+    page = client.get("/demo/").content.decode()
+
+    assert reverse("processes:process", args=[running.pk]) in page
+    assert reverse("answers:story", args=[carried.pk]) in page
+    assert reverse("strategy:promises", args=[carried.pk]) in page
+    assert reverse("demo:people") in page
+    assert 'class="header-link" href="/demo/"' in client.get("/processes").content.decode()
+
+
+def test_somebody_who_is_signed_in_finds_the_way_back_at_the_foot(demo: None, client: Client) -> None:
+    """With a role the header is full already."""
+    now = timezone.now()
+    (_label, path), *_others = cast.links(now)
+    client.post(path)
+
+    page = client.get("/processes").content.decode()
+
+    assert 'class="header-link" href="/demo/"' not in page
+    assert 'href="/demo/"' in page
+
+
+def test_outside_the_demo_no_page_leads_to_it(client: Client) -> None:
+    assert "/demo/" not in client.get("/processes").content.decode()
 
 
 def test_the_progress_asks_again_by_itself_and_leads_on(demo: None, client: Client) -> None:
@@ -49,7 +89,7 @@ def test_the_progress_asks_again_by_itself_and_leads_on(demo: None, client: Clie
 
     assert "<html" not in part
     assert 'hx-get="/demo/"' in part
-    assert done["HX-Redirect"] == "/"
+    assert done["HX-Redirect"] == "/demo/"
 
 
 def test_a_story_that_failed_says_where_the_reason_stands(demo: None, client: Client) -> None:

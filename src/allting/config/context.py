@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,14 +31,18 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """
     viewer: Viewer | None = getattr(request, "viewer", None)
     activity: Activity | None = getattr(request, "current_activity", None)
+    example = _to_example(request)
+    # Those who have signed in have more to go to than fits beside it; they find it at the foot.
+    in_header = [] if viewer is not None and viewer.is_signed_in else example
     return {
         "page_warning": _warning(activity),
-        "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer)],
+        "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer), *in_header],
         "account": _account(request, viewer),
         "footer_links": [
             PageLink(_("How we treat your data"), reverse("people:privacy")),
             PageLink(_("Imprint"), reverse("people:imprint")),
             PageLink(_("Accessibility"), reverse("people:accessibility")),
+            *example,
         ],
     }
 
@@ -97,6 +102,14 @@ def _to_own(request: HttpRequest, viewer: Viewer) -> PageLink:
     """Lead those with a role to what waits for them, everybody else to their own part."""
     name, words = ("answers:waiting", _("Waiting for you")) if viewer.roles else ("answers:mine", _("My part"))
     return PageLink(words, reverse(name), request.path == reverse(name))
+
+
+def _to_example(request: HttpRequest) -> list[PageLink]:
+    """Lead back to the ways into the living example, where there is one."""
+    if not settings.IS_DEMO:
+        return []
+    example = reverse("demo:progress")
+    return [PageLink(_("The example"), example, request.path == example)]
 
 
 def _account(request: HttpRequest, viewer: Viewer | None) -> PageLink | None:

@@ -39,11 +39,28 @@ PRIYA = Role(
     _("runs the process from announcement to answer"),
 )
 TOM = Role("Tom Berg", "Planner", "tom@example.org", RoleName.DEPUTY, "deputy", _("stands in for the facilitator"))
+MARCUS = Role(
+    "Marcus Oyelaran",
+    "Public works director",
+    "marcus@example.org",
+    None,
+    "lead",
+    _("answers for roads, lights and the river, and promises what comes of it"),
+)
+ELENA = Role(
+    "Elena Novak",
+    "Community services director",
+    "elena@example.org",
+    None,
+    "second_lead",
+    _("answers for schools, lunch and shelter, and promises what comes of it"),
+)
 MARIA = Role(
     "Maria Ortiz", "Bus driver", "maria@example.org", RoleName.MEMBER, "employee", _("votes and writes with an account")
 )
 ALEX = Role("Alex Kim", "", "alex@example.org", None, "citizen", _("votes, and is told what comes of it"))
-CAST = (DANA, PRIYA, TOM, MARIA, ALEX)
+# Marcus and Elena get their role within a process, when they are named as owners.
+CAST = (DANA, PRIYA, TOM, MARCUS, ELENA, MARIA, ALEX)
 
 
 @transaction.atomic

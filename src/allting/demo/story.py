@@ -1,27 +1,23 @@
 """The living example, told through actions: a real city's conversation, and an invented council that asks.
 
-Each step looks first whether it was taken, so that a demo that was stopped in the middle goes on, and a
-second start finds everything there.
+Twice: once it runs and can be joined, once it is carried through to the end (`chain`). Each step looks first whether
+it was taken, so that a demo that was stopped in the middle goes on, and a second start finds everything there.
 """
 
 from __future__ import annotations
 
-import tempfile
-import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib import resources
-from pathlib import Path
 
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from allting.demo import chain, city, past
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
-from allting.opinions import actions as opinions
-from allting.opinions import exchange, figures, importing, maps
-from allting.opinions.models import Conversation, Statement
+from allting.opinions import maps
+from allting.opinions.models import Conversation
 from allting.people import actions as people
 from allting.people.models import Organisation, Person
 from allting.processes import actions as processes
@@ -30,25 +26,14 @@ from allting.processes.models import Process
 
 QUESTION = "What should change to make this a better place to live, work and spend time?"
 ORGANISATION = "Bowling Green & Warren County"
-CASE_STUDY = "https://compdemocracy.org/case-studies/2018-kentucky"
-ATTRIBUTION = (
-    "Data was gathered using the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with "
-    "Attribution to The Computational Democracy Project. The data and more information about how the data was "
-    f"collected can be found at {CASE_STUDY}"
-)
 INVENTED = "Living example: the votes are real (Bowling Green, 2018), the council and its people are invented."
 
-# What a group must say to bear the name that a facilitator gave it; another map leaves the letters alone.
-GROUP_NAMES = {
-    "Walk and care": "The arts are an important component of K-12 education.",
-    "Basics first": "Homelessness is for the nonprofit sector to deal with, not government.",
-}
-
 type Tell = Callable[[str, float], None]
+type Say = Callable[[str | Promise, float], None]
 
 
 def tell(*, progress: Tell) -> None:
-    """Fill the installation from empty to the drawn map. Says what happens, with a share of 0 to 1."""
+    """Fill the installation from empty to the last answer. Says what happens, with a share of 0 to 1."""
 
     def say(words: str | Promise, share: float) -> None:
         is_new = words != BOARD.read().words
@@ -70,39 +55,51 @@ def tell(*, progress: Tell) -> None:
 
 def is_there() -> bool:
     """Say whether an earlier start has told the whole story."""
-    process = _find_process()
-    return process is not None and maps.latest_map(_conversation_of(process).pk) is not None
+    process = find()
+    return process is not None and maps.latest_map(_conversation_of(process).pk) is not None and chain.is_told()
 
 
-def _tell(say: Callable[[str | Promise, float], None]) -> None:
+def _tell(say: Say) -> None:
     now = timezone.now()
     say(_("A council and its people move in."), 0.02)
     persons = cast.move_in(now=now)
-    _present_council(by=persons[cast.PRIYA.label], now=now)
-    process = _find_process() or _announce(persons, now=now)
-    conversation = _conversation_of(process)
+    priya = persons[cast.PRIYA.label]
+    _present_council(by=priya, now=now)
+    city.give_claims_back()
+    running = _conversation_of(find() or _announce(persons, now=now))
+    carried = past.find_or_draft(persons=persons, now=now)
 
-    say(_("Reading what 2,031 residents said."), 0.08)
-    with tempfile.TemporaryDirectory() as folder:
-        _unpack(Path(folder))
-        reading = exchange.read_polis(Path(folder), attribution=ATTRIBUTION)
+    if maps.latest_map(running.pk) is None or maps.latest_map(carried.conversation.pk) is None:
+        _fill(running, carried, by=priya, say=say)
+    city.name_groups(running, by=priya, now=timezone.now())
+    chain.carry_through(carried, say=say)
+
+
+def _fill(running: Conversation, carried: past.Past, *, by: Person, say: Say) -> None:
+    """Bring both conversations in, and draw their map."""
+    say(_("Reading what 2,031 residents said."), 0.06)
+    export = city.read_export()
+    now, ended_at = timezone.now(), carried.at(past.Day.MAP_DRAWN)
     words = _("Writing down 225,524 votes on 896 statements.")
-    importing.import_conversation(
-        export=reading.export,
-        by=persons[cast.PRIYA.label].actor,
-        now=now,
-        conversation=conversation,
-        progress=lambda done, total: say(words, 0.15 + 0.4 * done / total),
+    city.fill(running, export=export, by=by, now=now, progress=lambda share: say(words, 0.1 + 0.25 * share))
+    again = _("Writing them down once more, for the round that has ended.")
+    city.fill(
+        carried.conversation,
+        export=export,
+        by=by,
+        now=ended_at,
+        progress=lambda share: say(again, 0.35 + 0.25 * share),
     )
-    if maps.latest_map(conversation.pk) is None:
-        say(_("Drawing the map, and drawing it again five times to see whether it holds up."), 0.6)
-        if run := maps.claim(conversation_id=conversation.pk, now=timezone.now()):
-            maps.draw_map(run=run, now=timezone.now())
-    _name_groups(conversation, by=persons[cast.PRIYA.label], now=timezone.now())
+    say(_("Drawing the map, and drawing it again five times to see whether it holds up."), 0.6)
+    pencil = city.Pencil()
+    city.draw(running, pencil=pencil, now=timezone.now())
+    city.draw(carried.conversation, pencil=pencil, now=ended_at)
 
 
-def _find_process() -> Process | None:
-    return Process.objects.filter(item__title=QUESTION, is_invented=True).order_by("pk").first()
+def find() -> Process | None:
+    """Return the process that runs."""
+    found = Process.objects.filter(item__title=QUESTION, is_invented=True).select_related("item")
+    return found.order_by("pk").first()
 
 
 def _conversation_of(process: Process) -> Conversation:
@@ -145,29 +142,8 @@ def _announce(persons: dict[str, Person], *, now: datetime) -> Process:
         ),
         by=priya.actor,
         now=started_at,
-        labels=processes.Labels(is_invented=True, invented_note=INVENTED, attribution=ATTRIBUTION),
+        labels=processes.Labels(is_invented=True, invented_note=INVENTED, attribution=city.ATTRIBUTION),
     )
     processes.announce(process=process, by=priya.actor, now=started_at)
     processes.begin_due(now=now)
     return process
-
-
-def _unpack(folder: Path) -> None:
-    archive = resources.files("allting.demo") / "data" / "bowling-green.zip"
-    with resources.as_file(archive) as file, zipfile.ZipFile(file) as packed:
-        packed.extractall(folder)
-
-
-def _name_groups(conversation: Conversation, *, by: Person, now: datetime) -> None:
-    """Give the groups the names that a facilitator would, if they still say what the names say."""
-    snapshot = maps.latest_map(conversation.pk)
-    if snapshot is None or conversation.group_names.exists():
-        return
-    texts = dict(Statement.objects.filter(conversation=conversation).values_list("pk", "text"))
-    said_by = {
-        letter: {texts[ranked.statement] for ranked in ranking if ranked.side == figures.AGREE}
-        for letter, ranking in figures.from_data(snapshot.figures).distinctive.items()
-    }
-    names = {letter: name for name, words in GROUP_NAMES.items() for letter, said in said_by.items() if words in said}
-    if names:
-        opinions.name_groups(conversation=conversation, names=names, by=by.actor, now=now)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from allting.demo import past, story
 from allting.demo import people as cast
 from allting.demo.progress import BOARD
 from allting.people import sign_in
@@ -16,12 +18,12 @@ from allting.web import htmx, paging
 
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
-    """Show how far the example is, and go to its front page when it is there."""
+    """Show how far the example is, and when it is there, the ways into it."""
     now = BOARD.read()
+    if now.is_told and htmx.wants_part(request):
+        return HttpResponse(headers={"HX-Redirect": reverse("demo:progress")})
     if now.is_told:
-        if htmx.wants_part(request):
-            return HttpResponse(headers={"HX-Redirect": "/"})
-        return redirect("/")
+        return render(request, "demo/welcome.html", {"running": story.find(), "carried": past.find()})
     context = {"now": now, "per_cent": round(now.share * 100)}
     return htmx.part_or_page(request, "demo/progress.html#state", context)
 

@@ -1,0 +1,132 @@
+"""The real city: its conversation as it was exported, brought into a conversation here, and its map."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from django.utils import timezone
+
+from allting.opinions import actions as opinions
+from allting.opinions import exchange, figures, importing, maps
+from allting.opinions.figures import Drawing
+from allting.opinions.models import Conversation, MapRun, Statement
+from allting.people.models import Person
+
+CASE_STUDY = "https://compdemocracy.org/case-studies/2018-kentucky"
+ATTRIBUTION = (
+    "Data was gathered using the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with "
+    "Attribution to The Computational Democracy Project. The data and more information about how the data was "
+    f"collected can be found at {CASE_STUDY}"
+)
+
+# What a group must say to bear the name that a facilitator gave it; another map leaves the letters alone.
+GROUP_NAMES = {
+    "Walk and care": "The arts are an important component of K-12 education.",
+    "Basics first": "Homelessness is for the nonprofit sector to deal with, not government.",
+}
+
+_LOOK_AGAIN_AFTER_S = 0.5
+
+
+def read_export() -> importing.Export:
+    """Read what 2,031 residents said in 2018."""
+    with tempfile.TemporaryDirectory() as folder:
+        unpack(Path(folder))
+        return exchange.read_polis(Path(folder), attribution=ATTRIBUTION).export
+
+
+def unpack(folder: Path) -> None:
+    archive = resources.files("allting.demo") / "data" / "bowling-green.zip"
+    with resources.as_file(archive) as file, zipfile.ZipFile(file) as packed:
+        packed.extractall(folder)
+
+
+class Pencil:
+    """Draws the map of the same votes once: the second conversation holds the same ones, by other actors' ids.
+
+    Where anything else differs, because a visitor has voted meanwhile or the example was stopped in between, it draws.
+    """
+
+    def __init__(self) -> None:
+        self._arrays: maps.Arrays = {}
+        self._drawing: Drawing | None = None
+
+    def __call__(self, arrays: maps.Arrays, *, listener: maps.Listener) -> Drawing:
+        if self._drawing is None or not self._holds_the_same(arrays):
+            self._arrays, self._drawing = arrays, maps.draw_outside(arrays, listener=listener)
+            return self._drawing
+        return replace(
+            self._drawing,
+            actors=_renamed(self._drawing.actors, self._arrays["actor_ids"], arrays["actor_ids"]),
+            statements=_renamed(self._drawing.statements, self._arrays["statement_ids"], arrays["statement_ids"]),
+        )
+
+    def _holds_the_same(self, arrays: maps.Arrays) -> bool:
+        """Compare everything but the ids: who they are called here has no part in where they stand."""
+        ids = {"actor_ids", "statement_ids"}
+        is_same_shape = arrays.keys() == self._arrays.keys() and all(
+            arrays[name].shape == self._arrays[name].shape for name in arrays
+        )
+        return is_same_shape and all(np.array_equal(arrays[name], self._arrays[name]) for name in arrays.keys() - ids)
+
+
+def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:
+    places = np.searchsorted(before, np.asarray(ids, dtype=np.int64))
+    found: list[int] = after[places].tolist()
+    return found
+
+
+def draw(conversation: Conversation, *, pencil: Pencil, now: datetime) -> None:
+    """Draw the map, unless it is there; wait where somebody else draws it. `now` is when it is said to be drawn."""
+    while maps.latest_map(conversation.pk) is None:
+        if run := maps.claim(conversation_id=conversation.pk, now=timezone.now()):
+            maps.draw_map(run=run, now=now, draw=pencil)
+            return
+        time.sleep(_LOOK_AGAIN_AFTER_S)
+
+
+def give_claims_back() -> None:
+    """Give back what a start before this one claimed to draw: one data folder has one process, so nobody draws now."""
+    for run in MapRun.objects.all():
+        maps.release(maps.Run(conversation_id=run.conversation_id, started_at=run.started_at))
+
+
+def name_groups(conversation: Conversation, *, by: Person, now: datetime) -> None:
+    """Give the groups the names that a facilitator would, if they still say what the names say."""
+    snapshot = maps.latest_map(conversation.pk)
+    if snapshot is None or conversation.group_names.exists():
+        return
+    texts = dict(Statement.objects.filter(conversation=conversation).values_list("pk", "text"))
+    said_by = {
+        letter: {texts[ranked.statement] for ranked in ranking if ranked.side == figures.AGREE}
+        for letter, ranking in figures.from_data(snapshot.figures).distinctive.items()
+    }
+    names = {letter: name for name, words in GROUP_NAMES.items() for letter, said in said_by.items() if words in said}
+    if names:
+        opinions.name_groups(conversation=conversation, names=names, by=by.actor, now=now)
+
+
+def fill(
+    conversation: Conversation,
+    *,
+    export: importing.Export,
+    by: Person,
+    now: datetime,
+    progress: Callable[[float], None],
+) -> None:
+    """Bring the city's statements and votes into a conversation; what is there stays. `progress` hears 0 to 1."""
+    importing.import_conversation(
+        export=export,
+        by=by.actor,
+        now=now,
+        conversation=conversation,
+        progress=lambda done, total: progress(done / total),
+    )
