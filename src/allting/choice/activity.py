@@ -14,6 +14,7 @@ from allting.choice.models import Option, Outcome, Round
 from allting.processes.activity_kinds import ActivityKind, Count, NextStep
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
+from allting.web.numbers import day
 
 # So many of the chosen are shown on the process page.
 _SHOWN = 3
@@ -57,8 +58,19 @@ def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
 def _next_steps(item_id: int) -> Iterator[NextStep]:
     round_ = Round.objects.get(pk=item_id)
     if round_.closed_at is not None:
+        yield from _steps_after_closing(round_)
         return
     workbench = reverse("choice:workbench", args=[item_id])
+    shortlist = queries.shortlist_of(round_) if round_.opened_at is None else None
+    if shortlist is not None and shortlist.closed_at is None:
+        yield NextStep(
+            title=_("Invite people to the shortlist"),
+            help=_("It runs until %(day)s. What people support goes on to the round by itself.")
+            % {"day": day(shortlist.closes_at)},
+            button=_("See the shortlist"),
+            address=reverse("choice:workbench", args=[shortlist.pk]),
+        )
+        return
     options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
     if round_.opened_at is None and not options_count:
         yield NextStep(
@@ -80,6 +92,26 @@ def _next_steps(item_id: int) -> Iterator[NextStep]:
             button=_("Look it through"),
             address=workbench,
             is_urgent=True,
+        )
+
+
+def _steps_after_closing(round_: Round) -> Iterator[NextStep]:
+    """Say what hangs: a round that nobody took part in, and an outcome that the sponsor has not decided on."""
+    outcome = queries.outcome_of(round_)
+    if outcome is None and queries.is_without_ballots(round_):
+        yield NextStep(
+            title=_("Nobody chose"),
+            help=_("The round closed without a ballot. Ask people why, and hold it again with a new question."),
+            button=_("See the page that people see"),
+            address=reverse("choice:outcome", args=[round_.pk]),
+        )
+    elif outcome is not None and queries.decision_of(round_) is None:
+        yield NextStep(
+            title=_("Ask the sponsor to decide"),
+            help=_("The outcome has waited since %(day)s. The brief says on one page what to know before deciding.")
+            % {"day": day(outcome.counted_at)},
+            button=_("Read the brief"),
+            address=reverse("choice:brief", args=[round_.pk]),
         )
 
 
