@@ -13,6 +13,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allting.record.models import Actor, Item
 
@@ -141,7 +142,7 @@ class Coarse(models.TextChoices):
     EMPLOYEE = "employee", _("Employee")
     PARTNER = "partner", _("Partner or supplier")
     PUBLIC = "public", _("Public body or researcher")
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("a kind of people", "Owner")
 
 
 class Ballot(models.Model):
