@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from allting.choice import actions
 from allting.choice.models import Ballot, Round
 from allting.people import actions as people
-from allting.people.models import RoleName
+from allting.people.models import Person, RoleName
 from tests.browsing import PICTURES, look
 from tests.choice.test_big_rounds import fill
 from tests.make import choice as make
@@ -252,7 +252,7 @@ def test_the_whole_way_by_keyboard_alone_and_in_swedish(live_server: Any, browse
     open_with(page, live_server.url, receipt)
     press(page, "checkbox", make.TITLES[1], key="Space")
     press(page, "button", "Spara ändringen")
-    expect(page.get_by_role("heading", name="Ändrad.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ändrat. Nu gäller det här.")).to_be_visible()
     finish(round_)
     open_with(page, live_server.url, receipt)
     expect(page.get_by_text("av ditt inflytande").first).to_be_visible()
@@ -260,18 +260,20 @@ def test_the_whole_way_by_keyboard_alone_and_in_swedish(live_server: Any, browse
     context.close()
 
     context = browser.new_context(**SCREENS[screen], locale="sv-SE", bypass_csp=True)
-    session = sign_in(Client(), processes.make_sponsor(now=timezone.now())).cookies["sessionid"]
+    sponsor = processes.make_sponsor(now=timezone.now())
+    Person.objects.filter(pk=sponsor.pk).update(language="sv")
+    session = sign_in(Client(), sponsor).cookies["sessionid"]
     context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
     page = context.new_page()
     page.goto(live_server.url + reverse("choice:outcome", args=[round_.pk]))
     press(page, "link", "Underlag på en sida")
     expect(page.get_by_role("heading", name="Innan du beslutar")).to_be_visible()
     look(page, "sv 3 brief")
-    press(page, "link", "Besluta om det")
+    press(page, "link", "Fatta beslut")
     press(page, "checkbox", make.TITLES[3], key="Space")
     press(page, "textbox", "Ditt skäl, som alla läser", key="x")
     page.keyboard.type("Staten bestämmer villkoren.")
-    press(page, "button", "Se vem som blir utan")
+    press(page, "button", "Se vilka som blir utan")
     press(page, "button", "Avvik med det här skälet")
     expect(page.get_by_text("Staten bestämmer villkoren.")).to_be_visible()
     look(page, "sv 4 departed")

@@ -156,7 +156,10 @@ def _left_out(outcome: Outcome, options: Mapping[int, Option], backers: Backers)
 
 
 def _swaps(outcome: Outcome, options: Mapping[int, Option], backers: Backers) -> Table:
-    """Say for each near miss what it would cost to take it in: for the one of the chosen that would be missed least."""
+    """Say for each near miss what it would cost to take it in: for the one of the chosen that would be missed least.
+
+    Where several would, it is the one that came in last.
+    """
     chosen: Sequence[int] = outcome.figures["chosen"]
     rows = []
     for row in _near_misses(outcome) if chosen else ():
@@ -165,7 +168,7 @@ def _swaps(outcome: Outcome, options: Mapping[int, Option], backers: Backers) ->
         def left_without(dropped: int, taken: int = pk) -> int:
             return backers.left_with_nothing([*(one for one in chosen if one != dropped), taken])[""]
 
-        instead_of = min(chosen, key=lambda dropped: (left_without(dropped), chosen.index(dropped)))
+        instead_of = min(chosen, key=lambda dropped: (left_without(dropped), -chosen.index(dropped)))
         rows.append(
             (
                 options[pk].title,

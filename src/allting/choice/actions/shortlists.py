@@ -40,7 +40,7 @@ def open_shortlist(
         item=item,
         shortlist_for=locked,
         seats=size,
-        approvals_limit=shown_each,
+        approvals_limit=min(shown_each, options_count),
         shown_each=min(shown_each, options_count),
         closes_at=closes_at,
     )
