@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.choice import support
+from allting.choice import queries
 from allting.choice.models import Ballot, Outcome, Support
 from allting.people.models import RoleName
 from tests.make import choice as make
@@ -73,7 +73,7 @@ def test_who_is_left_with_nothing_is_counted_without_reading_a_ballot(
     by_hand = count_by_hand(outcome, kept)
 
     with django_assert_num_queries(1):
-        counts = support.backers_of(outcome.round, kept).left_with_nothing(kept)
+        counts = queries.left_with_nothing(outcome.round, kept)
 
     assert counts[""] == by_hand == sum(count for kind, count in counts.items() if kind)
 

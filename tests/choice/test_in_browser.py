@@ -272,6 +272,7 @@ def test_the_whole_way_by_keyboard_alone_and_in_swedish(live_server: Any, browse
     press(page, "link", "Fatta beslut")
     press(page, "checkbox", make.TITLES[3], key="Space")
     press(page, "textbox", "Ditt skäl, som alla läser", key="x")
+    page.keyboard.press("Backspace")
     page.keyboard.type("Staten bestämmer villkoren.")
     press(page, "button", "Se vilka som blir utan")
     press(page, "button", "Avvik med det här skälet")

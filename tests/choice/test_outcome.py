@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from allting.choice import actions, analysis, counting, queries, story, support
+from allting.choice import actions, analysis, counting, queries, story
 from allting.choice.actions import Wording
 from allting.choice.actions.closing import kinds_to_blank
 from allting.choice.errors import AlreadyDecided, CostsMissing
@@ -160,7 +160,7 @@ def test_departing_keeps_both_and_says_whom_it_leaves_with_nothing() -> None:
     options = make.options_of(outcome.round)
     chosen = outcome.figures["chosen"]
     kept = [pk for pk in chosen if pk != options[3].pk]
-    counts = support.backers_of(outcome.round, chosen).left_with_nothing(kept)
+    counts = queries.left_with_nothing(outcome.round, kept)
 
     decision = actions.depart_from_outcome(
         outcome=outcome,

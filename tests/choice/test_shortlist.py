@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.choice import actions, analysis, kinds
+from allting.choice import actions, activity, analysis, kinds
 from allting.choice.errors import AlreadyCast, AlreadyOpened, NothingDealt, RoundClosed, ShortlistRefused
 from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.engine.selection import phragmen
@@ -138,6 +138,17 @@ def test_what_people_support_goes_on_in_proportion_and_rests_on_what_they_judged
     assert sorted(links.values_list("older_id", flat=True)) == sorted(outcome.figures["chosen"])
 
 
+def test_the_process_page_counts_what_is_under_way(round_: Round, shortlist: Round) -> None:
+    make.judge(shortlist, [range(12)] * 6)
+
+    during = [(one.figure, str(one.label)) for one in activity.counts(round_.pk)]
+    make.close_shortlist(shortlist)
+    after = [(one.figure, str(one.label)) for one in activity.counts(round_.pk)]
+
+    assert during == [(6, "ballots cast"), (12, "proposals")]
+    assert after == [(None, "ballots cast"), (3, "proposals")]
+
+
 def test_counted_twice_it_goes_on_once(round_: Round, shortlist: Round) -> None:
     make.judge(shortlist, TASTES)
 
@@ -211,6 +222,7 @@ def test_a_round_that_closes_early_closes_its_shortlist(round_: Round, shortlist
     assert make.fresh(round_).opened_at is None
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_schedule_closes_counts_and_lets_go_on(round_: Round, shortlist: Round) -> None:
     from allting.choice import tasks
 

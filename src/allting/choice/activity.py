@@ -41,8 +41,9 @@ def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
 
 def counts(item_id: int) -> Sequence[Count]:
     """Say how many have cast and on how many proposals."""
-    cast_count = queries.count_turnout(item_id)
-    options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
+    round_id = queries.round_under_way(item_id)
+    cast_count = queries.count_turnout(round_id)
+    options_count = Option.objects.filter(round=round_id, left_out_at=None).count()
     address = reverse("choice:outcome", args=[item_id])
     return (
         Count(cast_count, ngettext("ballot cast", "ballots cast", cast_count or 0), address),

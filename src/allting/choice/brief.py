@@ -71,7 +71,7 @@ def tell(outcome: Outcome, options: Mapping[int, Option], backers: Backers, *, e
     return Brief(
         story=told,
         unites=_unites(figures, options, gaps) if told.has_figures else [],
-        divides=_divides(options, gaps) if told.has_figures else [],
+        divides=_divides(figures, options, gaps, people_by_kind) if told.has_figures else [],
         has_kinds=has_kinds,
         turnout=_turnout(figures["people"], eligible_count),
         missing=[str(kind.label) for kind in Coarse if kind.value not in people_by_kind] if told.has_figures else [],
@@ -108,7 +108,12 @@ def _unites(
     return [Line(options[pk], _("Chosen by %(share)s.") % {"share": percent(supporters[pk] / people)}) for pk in most]
 
 
-def _divides(options: Mapping[int, Option], gaps: Mapping[int, Mapping[str, float]]) -> list[Line]:
+def _divides(
+    figures: Mapping[str, Any],
+    options: Mapping[int, Option],
+    gaps: Mapping[int, Mapping[str, float]],
+    people: Mapping[str, int],
+) -> list[Line]:
     apart = sorted((pk for pk in gaps if _spread(gaps[pk]) >= _APART), key=lambda pk: -_spread(gaps[pk]))
     found = []
     for pk in apart[:_LINES]:
@@ -116,12 +121,16 @@ def _divides(options: Mapping[int, Option], gaps: Mapping[int, Mapping[str, floa
         least = min(gaps[pk], key=gaps[pk].__getitem__)
         words = {
             "most": Coarse(most).label,
-            "share": percent(gaps[pk][most]),
+            "share": _share_of(figures["by_kind"][str(pk)].get(most, 0), people[most]),
             "least": Coarse(least).label,
-            "other_share": percent(gaps[pk][least]),
+            "other_share": _share_of(figures["by_kind"][str(pk)].get(least, 0), people[least]),
         }
         found.append(Line(options[pk], _("%(most)s: %(share)s. %(least)s: %(other_share)s.") % words))
     return found
+
+
+def _share_of(count: int, people: int) -> str:
+    return _("fewer than five") if 0 < count < FEWEST else percent(count / people)
 
 
 def _turnout(people: int, eligible_count: int | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from allting.choice import receipts, rules
+from allting.choice import receipts, rules, support
 from allting.choice.errors import NoSuchReceipt
 from allting.choice.models import Ballot, Decision, Hand, Option, Outcome, Round, Turnout
 from allting.people import queries as people
@@ -130,6 +130,12 @@ def shortlist_of(round_: Round) -> Round | None:
     return Round.objects.select_related("item").filter(shortlist_for=round_.pk).first()
 
 
+def round_under_way(round_id: int) -> int:
+    """Return what people take part in now: the shortlist as long as the round has not opened, else the round."""
+    shortlist = Round.objects.filter(shortlist_for=round_id, shortlist_for__opened_at=None).values_list("pk", flat=True)
+    return shortlist.first() or round_id
+
+
 def shown_to(round_: Round, viewer: Viewer) -> list[int] | None:
     """Return what a shortlist shows to the viewer, in the order dealt; None until it was dealt."""
     hand = Hand.objects.filter(round=round_, actor=viewer.actor).first() if viewer.actor else None
@@ -199,6 +205,14 @@ def count_turnout(round_id: int) -> int | None:
     """Say how many have cast a ballot; None for fewer than five."""
     count = Turnout.objects.filter(round=round_id).count()
     return count if count >= rules.FEWEST else None
+
+
+def left_with_nothing(round_: Round, option_ids: Collection[int]) -> Mapping[str, int]:
+    """Count the ballots, by kind, none of whose approvals are among these options; "" is everybody.
+
+    From what was written at counting, in one query, however many ballots there are. Raises NotCounted.
+    """
+    return support.backers_of(round_, option_ids).left_with_nothing(option_ids)
 
 
 def count_eligible(process: Process) -> int | None:

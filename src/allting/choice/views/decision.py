@@ -67,12 +67,11 @@ def decide(request: Request, round_id: int) -> HttpResponse:
     if not departing.is_valid():
         return render(request, "choice/decide.html", context, status=422)
     decided = departing.cleaned_data["options"]
-    backers = support.backers_of(standing.round, {*decided, *chosen})
-    counts = backers.left_with_nothing(decided)
+    counts = queries.left_with_nothing(standing.round, decided)
     if request.POST.get("do") != "depart":
         context |= {
             "left_out": story.say_left_out(counts),
-            "left_out_before": story.say_left_out(backers.left_with_nothing(chosen)),
+            "left_out_before": story.say_left_out(queries.left_with_nothing(standing.round, chosen)),
         }
         return render(request, "choice/decide.html", context)
     actions.depart_from_outcome(
