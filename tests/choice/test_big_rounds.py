@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.choice import activity
+from allting.choice import actions, activity
 from allting.choice.models import Ballot, Option, Round
 from allting.record.models import Item
 from tests.make import choice as make
@@ -51,8 +51,6 @@ def big_round(*, state: str = "open", count: int = MANY) -> Round:
     round_ = make.make_round(options=0, state="preparing", now=timezone.now())
     fill(round_, count)
     if state == "open":
-        from allting.choice import actions
-
         actions.open_round(round_=round_, by=round_.item.author, now=timezone.now(), seed=make.SEED)
     return make.fresh(round_)
 

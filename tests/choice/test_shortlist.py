@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.choice import actions, activity, analysis, kinds
+from allting.choice import actions, activity, analysis, kinds, tasks
 from allting.choice.errors import AlreadyCast, AlreadyOpened, NothingDealt, RoundClosed, ShortlistRefused
 from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.engine.selection import phragmen
@@ -224,8 +224,6 @@ def test_a_round_that_closes_early_closes_its_shortlist(round_: Round, shortlist
 
 @pytest.mark.django_db(transaction=True)
 def test_the_schedule_closes_counts_and_lets_go_on(round_: Round, shortlist: Round) -> None:
-    from allting.choice import tasks
-
     make.judge(shortlist, TASTES)
     Round.objects.filter(pk=shortlist.pk).update(closes_at=timezone.now() - timedelta(hours=1))
 
@@ -314,12 +312,16 @@ def test_the_way_through_both_stages_by_its_pages(client: Client) -> None:
     changed = client.post(reverse("choice:receipt"), {"words": receipt})
     assert {row.pk for row in changed.context["listing"].rows} == set(options)
 
+    blank = sign_in(Client(), make_person())
+    blank.post(reverse("choice:deal", args=[shortlist.pk]))
+    assert "None of these." in blank.post(reverse("choice:review", args=[shortlist.pk]), {}).content.decode()
+    assert blank.post(reverse("choice:cast", args=[shortlist.pk]), {}).status_code == 200
     make.judge(shortlist, TASTES, now=now)
     make.close_shortlist(shortlist, now=timezone.now())
 
     shortened = client.get(reverse("choice:outcome", args=[shortlist.pk])).content.decode()
     assert "3 of 12 go on to the vote." in shortened
-    assert "13 people judged 5 proposals each" in " ".join(shortened.split())
+    assert "14 people judged 5 proposals each" in " ".join(shortened.split())
     assert "who saw it" in shortened
     vote = client.get(reverse("choice:ballot", args=[round_.pk]))
     assert len(vote.context["listing"].rows) == 3

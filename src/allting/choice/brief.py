@@ -83,8 +83,9 @@ def tell(outcome: Outcome, options: Mapping[int, Option], backers: Backers, *, e
 
 
 def _near_misses(outcome: Outcome) -> list[Mapping[str, Any]]:
-    """Return the nearest of those that lost; `lost` comes in that order."""
-    return list(outcome.figures["lost"][:_NEAR_MISSES])
+    """Return the nearest of those that lost and that somebody supports; `lost` comes in that order."""
+    supporters = outcome.figures["supporters"]
+    return [row for row in outcome.figures["lost"] if supporters[str(row["option"])]][:_NEAR_MISSES]
 
 
 def _shares(figures: Mapping[str, Any], pk: int, people: Mapping[str, int]) -> dict[str, float]:
