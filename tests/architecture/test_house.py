@@ -98,6 +98,7 @@ WHAT_ERASING_DOES = {
     "answers.Publication.published_by": "stays: names nobody",
     # choice
     "choice.Turnout.actor": "goes, from an open round at its closing; a ballot has nobody's name",
+    "choice.Hand.actor": "goes, and with it what a shortlist showed",
     "choice.Decision.made_by": "stays: names nobody",
 }
 

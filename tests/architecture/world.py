@@ -129,11 +129,14 @@ def _process(world: World, state: str, *, by: Person, now: datetime) -> Process:
 
 
 def _rounds(world: World, processes: dict[str, Process], *, by: Person, now: datetime) -> None:
-    """Add three rounds, each in a process that everybody may take part in: being prepared, open, counted."""
+    """Add rounds, each in a process that everybody may take part in: being prepared, open, shortened, counted."""
     for name in ("preparing", "open"):
         round_ = make_choice.make_round(state=name, by=by.actor, now=now)
         world.things |= {f"{name} round": round_.pk, f"{name} option": make_choice.options_of(round_)[0].pk}
         processes[f"{name} round"] = make_choice.process_of(round_)
+    shortened = make_choice.make_round(state="preparing", by=by.actor, now=now)
+    world.things["open shortlist"] = make_choice.shorten(shortened, now=now).pk
+    processes["open shortlist"] = make_choice.process_of(shortened)
     counted = make_choice.make_outcome([[0, 1]] * 5, by=by.actor, now=now).round
     world.things["counted round"] = counted.pk
     processes["counted round"] = make_choice.process_of(counted)

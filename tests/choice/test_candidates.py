@@ -37,7 +37,7 @@ def test_what_unites_divides_and_stands_for_a_group_is_offered_and_taken_in(conv
     facilitator = sign_in(Client(), processes.make_facilitator(now=timezone.now()))
     round_ = make.round_in(conversation.item.within.process)  # type: ignore[union-attr]
     page = facilitator.get(reverse("choice:workbench", args=[round_.pk]))
-    offered = page.context["candidates"]
+    offered = page.context["candidates"].rows
     assert offered
     first = offered[0]
 

@@ -26,7 +26,7 @@ def test_casting_notes_who_and_apart_from_it_what() -> None:
     actions.cast_ballot(round_=round_, actor=person.actor, approvals=[options[1].pk, options[0].pk], kind="customer")
 
     ballot = Ballot.objects.get(round=round_)
-    assert (ballot.approvals, ballot.kind) == ([options[0].pk, options[1].pk], "customer")
+    assert (ballot.approvals, ballot.kind, ballot.shown) == ([options[0].pk, options[1].pk], "customer", None)
     assert Turnout.objects.filter(round=round_, actor=person.actor).count() == 1
 
 
@@ -38,6 +38,7 @@ def test_nothing_else_is_kept_of_a_ballot_or_of_who_cast_it() -> None:
         "approvals",
         "kind",
         "receipt_hash",
+        "shown",  # in an open shortlist only
     ]
 
 

@@ -230,6 +230,31 @@ def test_whoever_is_erased_leaves_the_turnout_and_the_ballot_stays() -> None:
     assert Ballot.objects.filter(round=round_).count() == VOTERS
 
 
+def test_the_files_forget_who_was_shown_what() -> None:
+    """What somebody was shown is a fingerprint of their ballot: it goes at closing, from the files, too."""
+    if connection.vendor != "sqlite":
+        pytest.skip("On PostgreSQL the tables get new files; the operator's own log archive is in the guide.")
+    round_ = make.make_round(options=12, state="preparing", now=timezone.now())
+    shortlist = make.shorten(round_, shown_each=6, now=timezone.now())
+    people = [make_person() for _number in range(8)]
+    hands = [actions.deal_hand(round_=shortlist, actor=each.actor, now=timezone.now()).shown for each in people]
+    for person, hand in zip(people[:6], hands[:6], strict=True):  # two look and never cast
+        actions.cast_ballot(round_=shortlist, actor=person.actor, approvals=hand[:3])
+    path = Path(str(connection.settings_dict["NAME"]))
+
+    def found() -> list[bool]:
+        whole = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+        return [json_of(each) in whole for hand in hands for each in (hand, sorted(hand))]
+
+    assert any(found()), "no trace to remove"
+    Round.objects.filter(pk=shortlist.pk).update(closes_at=timezone.now())
+    tasks.finish_closed_rounds()
+
+    assert not any(found())
+    in_order = [person.actor_id for person in people[:6]]
+    assert set(Turnout.objects.filter(round=shortlist).values_list("actor", flat=True)) == set(in_order)
+
+
 def test_cleaning_twice_is_harmless() -> None:
     round_ = make.make_round(now=timezone.now())
     make.cast(round_, [[0]] * 5)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from allting.choice import actions, analysis, counting
@@ -109,6 +110,47 @@ def close(round_: Round, *, now: datetime = NOW) -> Round:
     Activity.objects.filter(item=round_.pk).update(closes_at=now)
     processes.close_due(now=now)
     return fresh(round_)
+
+
+def shorten(round_: Round, *, size: int = 3, shown_each: int = 4, days: int = 3, now: datetime = NOW) -> Round:
+    """Open a shortlist before a round that is being prepared."""
+    shortlist = actions.open_shortlist(
+        round_=round_,
+        size=size,
+        shown_each=shown_each,
+        closes_at=now + timedelta(days=days),
+        by=round_.item.author,
+        now=now,
+        seed=SEED,
+    )
+    return fresh(shortlist)
+
+
+def judge(
+    shortlist: Round,
+    tastes: Sequence[Collection[int]],
+    *,
+    lot: Random | None = None,
+    now: datetime = NOW,
+    kind: str = "",
+) -> list[tuple[Person, str]]:
+    """Let one new person per taste judge what was dealt to them; a taste names places in the list of options."""
+    places = {option.pk: place for place, option in enumerate(options_of(shortlist))}
+    done = []
+    for taste in tastes:
+        person = make_person()
+        shown = actions.deal_hand(round_=shortlist, actor=person.actor, now=now, lot=lot).shown
+        approvals = [pk for pk in shown if places[pk] in taste]
+        made = actions.cast_ballot(round_=shortlist, actor=person.actor, approvals=approvals, kind=kind)
+        done.append((person, made.receipt))
+    return done
+
+
+def close_shortlist(shortlist: Round, *, now: datetime = NOW) -> Outcome | None:
+    """Close and count a shortlist as the worker does when its day is over; what goes on opens."""
+    Round.objects.filter(pk=shortlist.pk).update(closes_at=now)
+    actions.close_due_shortlists(now=now)
+    return counting.count_round(round_=fresh(shortlist), now=now, count=analysis.count)
 
 
 def count(round_: Round, *, now: datetime = NOW) -> Outcome:

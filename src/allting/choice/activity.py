@@ -64,8 +64,9 @@ def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, obj
 
 def counts(item_id: int) -> Sequence[Count]:
     """Say how many have cast and on how many proposals."""
-    cast_count = queries.count_turnout(item_id)
-    options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
+    round_id = queries.round_under_way(item_id)
+    cast_count = queries.count_turnout(round_id)
+    options_count = Option.objects.filter(round=round_id, left_out_at=None).count()
     address = reverse("choice:outcome", args=[item_id])
     return (
         Count(cast_count, ngettext("ballot cast", "ballots cast", cast_count or 0), address),
@@ -86,9 +87,19 @@ def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:
 def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
     round_ = Round.objects.get(pk=item_id)
     if round_.closed_at is not None:
-        yield from _asking_for_a_decision(round_, now)
+        yield from _steps_after_closing(round_, now)
         return
     workbench = reverse("choice:workbench", args=[item_id])
+    shortlist = queries.shortlist_of(round_) if round_.opened_at is None else None
+    if shortlist is not None and shortlist.closed_at is None:
+        yield NextStep(
+            title=_("Invite people to the shortlist"),
+            help=_("It runs until %(day)s. What people support goes on to the round by itself.")
+            % {"day": day(shortlist.closes_at)},
+            button=_("See the shortlist"),
+            address=reverse("choice:workbench", args=[shortlist.pk]),
+        )
+        return
     options_count = Option.objects.filter(round=item_id, left_out_at=None).count()
     activity = processes_queries.activity_of(item_id)
     if activity.opened_at and (lacking := queries.what_lacks(round_)):
@@ -130,20 +141,30 @@ def _next_steps(item_id: int, now: datetime) -> Iterator[NextStep]:
         )
 
 
-def _asking_for_a_decision(round_: Round, now: datetime) -> Iterator[NextStep]:
-    """An outcome on which nobody decides leaves everybody waiting, and only the sponsor can end it."""
-    if since := queries.awaits_decision_since(round_.pk):
+def _steps_after_closing(round_: Round, now: datetime) -> Iterator[NextStep]:
+    """Say what hangs: a round that nobody took part in, and an outcome that the sponsor has not decided on."""
+    outcome = queries.outcome_of(round_)
+    if outcome is None and queries.is_without_ballots(round_):
+        yield NextStep(
+            title=_("Nobody chose"),
+            help=_("The round closed without a ballot. Ask people why, and hold it again with a new question."),
+            button=_("See the page that people see"),
+            address=reverse("choice:outcome", args=[round_.pk]),
+        )
+    elif since := queries.awaits_decision_since(round_.pk):
         days = (now - since).days
         yield NextStep(
             title=_("Ask the sponsor to decide"),
             help=ngettext(
-                "The outcome has waited for %(count)d day. Until then nothing begins.",
-                "The outcome has waited for %(count)d days. Until then nothing begins.",
+                "The outcome has waited for %(count)d day, and until then nothing begins. The brief says on one page "
+                "what to know before deciding.",
+                "The outcome has waited for %(count)d days, and until then nothing begins. The brief says on one page "
+                "what to know before deciding.",
                 days,
             )
             % {"count": days},
-            button=_("See the outcome"),
-            address=reverse("choice:outcome", args=[round_.pk]),
+            button=_("Read the brief"),
+            address=reverse("choice:brief", args=[round_.pk]),
             is_urgent=True,
         )
 

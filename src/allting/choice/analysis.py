@@ -6,12 +6,17 @@ to standard output. It knows no database and no settings.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from allting.engine.errors import InputError
 from allting.engine.selection import certificate, majority, outcome, reading, shares, verify
@@ -37,9 +42,10 @@ class Checked:
 def count(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Choose among the options, and read off who is represented and what the others lacked.
 
-    asked     seats, budget (None: places are given), seed; options: [[id, name, cost]];
+    asked     stage ("round" or "shortlist"), seats, budget (None: places are given), seed; options: [[id, name, cost]];
               ballots: [[approvals (ids), kind]]
-    Returns   method, version, digest, certificate (empty under five ballots) and the figures for the page
+    Returns   method, version, digest, certificate (empty under five ballots), the figures for the page, and who
+              supports what: for each option and kind a bit for each ballot, packed (see `support`)
     """
     ids = [option for option, _name, _cost in asked["options"]]
     place = {option: at for at, option in enumerate(ids)}
@@ -48,21 +54,45 @@ def count(asked: Mapping[str, Any]) -> dict[str, Any]:
         options=[name for _option, name, _cost in asked["options"]],
     )
     seats, seed = asked["seats"], asked["seed"]
-    if asked["budget"]:
+    if asked["stage"] == "shortlist":
+        chosen = shares.phragmen(ballots, seats=seats, seed=seed)
+        plain = majority.approval_count(ballots, seats=seats, seed=seed)
+    elif asked["budget"]:
         costs = [cost for _option, _name, cost in asked["options"]]
         chosen = shares.equal_shares_of_budget(ballots, costs=costs, budget=asked["budget"], seed=seed)
         plain = majority.approval_count_of_budget(ballots, costs=costs, budget=asked["budget"], seed=seed)
     else:
         chosen = shares.equal_shares(ballots, seats=seats, seed=seed)
         plain = majority.approval_count(ballots, seats=seats, seed=seed)
+    kinds = [kind for _all, kind in asked["ballots"]]
     proof = certificate.make_certificate(chosen, with_ballots=ballots.person_count >= _FEWEST)
     return {
         "method": chosen.method.value,
         "version": outcome.VERSION,
         "digest": json.loads(proof)["ballots_digest"],
         "certificate": proof if ballots.person_count >= _FEWEST else "",
-        "figures": _figures(chosen, plain.options, ballots, ids=ids, kinds=[kind for _all, kind in asked["ballots"]]),
+        "figures": _figures(chosen, plain.options, ballots, ids=ids, kinds=kinds),
+        # Nobody decides on a shortlist, so nobody asks whom another list would leave with nothing.
+        "support": {} if asked["stage"] == "shortlist" else _support(ballots, ids=ids, kinds=kinds),
     }
+
+
+def _support(ballots: Ballots, *, ids: Sequence[int], kinds: Sequence[str]) -> dict[str, str]:
+    """Say who approves each option, who is of each kind, and who approves anything: a bit for each person."""
+    kind_of_person = np.array(kinds)
+    is_choosing = (np.diff(ballots.ballot_starts) > 0)[ballots.ballot_of_person]
+    found = {"choosing": _packed(is_choosing)}
+    for kind in sorted({kind for kind in kinds if kind}):
+        found[f"kind {kind}"] = _packed(kind_of_person == kind)
+    for place, option in enumerate(ids):
+        approves = np.zeros(len(ballots.people), dtype=np.bool_)
+        approves[ballots.ballots_for(place)] = True
+        found[f"option {option}"] = _packed(approves[ballots.ballot_of_person])
+    return found
+
+
+def _packed(is_one: NDArray[np.bool_]) -> str:
+    return base64.b64encode(zlib.compress(np.packbits(is_one).tobytes())).decode()
 
 
 def _figures(
@@ -79,6 +109,9 @@ def _figures(
         ],
         "plain": [ids[option] for option in plain],
         "unspent": chosen.unspent,
+        "endowment": str(chosen.endowment),
+        # What each ballot paid follows from these, for the page that its receipt opens (`influence`).
+        "prices": [[ids[bought.option], str(bought.price), str(bought.moment)] for bought in chosen.purchases],
         "supporters": {str(ids[one.option]): one.people for one in backing},
         "by_kind": {str(ids[one.option]): dict(one.by_kind) for one in backing},
         "represented": _represented(ballots, chosen.chosen, kinds),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from allting.choice.actions import Wording
 from allting.choice.models import Option
 from allting.choice.queries import Standing
@@ -37,6 +39,10 @@ def candidates_for(standing: Standing) -> list[Offered]:
     for activity in others.order_by("phase__number", "pk"):
         for one in activity_kinds.registered()[activity.kind].candidates(activity.item_id):
             reasons.setdefault(one.item_id, str(one.why))
+    if standing.shortlist is not None:
+        # What the shortlist did not let go on by itself: nobody took part, or too few.
+        for pk in Option.objects.filter(round=standing.shortlist, left_out_at=None).values_list("pk", flat=True):
+            reasons.setdefault(pk, str(_("It stood on the shortlist.")))
     items = Item.objects.in_bulk(list(reasons))
     cards = kinds.cards_for(items.values(), viewer=standing.viewer)
     taken = set(

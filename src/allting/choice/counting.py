@@ -14,7 +14,7 @@ from django.db import connection
 
 from allting.choice import actions
 from allting.choice.errors import CountFailed
-from allting.choice.models import Ballot, Option, Outcome, Round, Turnout
+from allting.choice.models import Ballot, Hand, Option, Outcome, Round, Turnout
 from allting.processes.models import Participation
 
 type Count = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -42,6 +42,7 @@ def read_ballots(round_: Round) -> dict[str, Any]:
     options = Option.objects.filter(round=round_, left_out_at=None).order_by("number")
     ballots = Ballot.objects.filter(round=round_).order_by("pk").values_list("approvals", "kind")
     return {
+        "stage": "shortlist" if round_.is_shortlist else "round",
         "seats": round_.seats,
         "budget": round_.budget,
         "seed": round_.seed,
@@ -85,7 +86,7 @@ def _environment() -> Mapping[str, str]:
 def clean_files(*, round_: Round, now: datetime) -> None:
     """Remove what the database's files still hold of the order in which ballots were cast. Outside a transaction.
 
-    SQLite: the log is emptied and the file written anew, without the pages that were freed. PostgreSQL: both tables
+    SQLite: the log is emptied and the file written anew, without the pages that were freed. PostgreSQL: the tables
     get new files, without the old versions of their rows, and so does what people were to the organisation.
     """
     with connection.cursor() as cursor:
@@ -97,6 +98,6 @@ def clean_files(*, round_: Round, now: datetime) -> None:
             if busy:
                 return  # somebody is reading; the schedule comes again
         else:
-            for table in (Ballot, Turnout, Participation):
+            for table in (Ballot, Turnout, Hand, Participation):
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table._meta.db_table)}")
     Round.objects.filter(pk=round_.pk).update(cleaned_at=now)

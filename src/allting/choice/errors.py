@@ -6,6 +6,8 @@ Problem (web)
 ├── RoundClosed      410  the round closed while the ballot was on its way
 ├── TooFewOptions    422  a round needs at least two proposals
 ├── CostsMissing     422  money is shared out, and a proposal has no cost or one above all the money
+├── ShortlistRefused 422  there is nothing to shorten, or no time for it
+├── NothingDealt     409  a shortlist asks only about what was shown, and nothing was shown yet
 ├── NoSuchReceipt    404  no ballot has this receipt
 ├── AlreadyDecided   409  the sponsor has decided on this outcome
 └── NotCounted       409  there is no outcome to decide on yet
@@ -45,6 +47,17 @@ class CostsMissing(Problem):
     status = 422
     title = _("A cost is missing.")
     sentence = _("Where money is shared out, every proposal needs a cost that the money can pay. Add the costs first.")
+
+
+class ShortlistRefused(Problem):
+    status = 422
+    title = _("A shortlist does not fit here.")
+    sentence = _("It needs more proposals than go on, and a last day between today and the end of the round.")
+
+
+class NothingDealt(Conflict):
+    title = _("Nothing was shown to you yet.")
+    sentence = _("A shortlist asks you only about the proposals that you have seen. Let some be drawn for you first.")
 
 
 class NoSuchReceipt(Missing):

@@ -8,14 +8,18 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from allting.choice import rules
 from allting.choice.actions import Wording
 from allting.choice.models import Coarse, Decision, Option, Round
 
 _MOST_SEATS = 50
 _MOST_APPROVALS = 200
+# Beside what was chosen: enough to choose from, and not all of 896.
+_OTHERS_SHOWN = 30
 
 
 class Ballot(forms.Form):
@@ -32,9 +36,12 @@ class Ballot(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, options: Iterable[Option], limit: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, options: Iterable[Option], limit: int, may_be_blank: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.limit = limit
+        self._may_be_blank = may_be_blank
         field = self.fields["options"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(option.pk), option.title) for option in options]
@@ -49,7 +56,7 @@ class Ballot(forms.Form):
 
     def clean_options(self) -> list[int]:
         picked = sorted({int(value) for value in self.cleaned_data["options"]})
-        if not picked:
+        if not picked and not self._may_be_blank:
             raise ValidationError(_("Take at least one that you could stand behind."))
         if len(picked) > self.limit:
             raise ValidationError(
@@ -114,6 +121,28 @@ class RoundSettings(forms.Form):
     )
 
 
+class Shortlist(forms.Form):
+    """How a shortlist is taken before a round. Its day is checked by the action, which knows the round."""
+
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day of the shortlist"),
+        help_text=gettext_lazy("The round itself opens on the day after, with what goes on."),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    shown_each = forms.IntegerField(
+        label=gettext_lazy("How many each person sees"),
+        help_text=gettext_lazy("Ten to twenty are read without skipping."),
+        initial=rules.SHOWN_EACH,
+        validators=[MinValueValidator(5), MaxValueValidator(40)],
+    )
+    size = forms.IntegerField(
+        label=gettext_lazy("How many go on"),
+        help_text=gettext_lazy("About thirty: as many as fit on one ballot that people read to the end."),
+        initial=rules.SHORTLIST_SIZE,
+        validators=[MinValueValidator(2), MaxValueValidator(rules.MOST_OPTIONS)],
+    )
+
+
 class Departure(forms.Form):
     """Other options than were chosen, with the reason that everybody reads."""
 
@@ -129,12 +158,32 @@ class Departure(forms.Form):
         error_messages={"required": gettext_lazy("To depart from the outcome needs a reason that everybody can read.")},
     )
 
-    def __init__(self, *args: Any, options: Iterable[Option], chosen: Iterable[int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        options: Iterable[Option],
+        chosen: Iterable[int],
+        nearest: Iterable[int] = (),
+        find: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._chosen = list(chosen)
+        titles = {option.pk: option.title for option in options}
         field = self.fields["options"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(option.pk), option.title) for option in options]
+        field.choices = [(str(pk), titles[pk]) for pk in titles]
+        picked = {int(pk) for pk in self["options"].value() or () if str(pk).isdecimal()}
+        others = [pk for pk in (*nearest, *titles) if pk not in self._chosen and pk not in picked]
+        others = [pk for pk in dict.fromkeys(others) if not find or find.casefold() in titles[pk].casefold()]
+        shown = [*self._chosen, *sorted(picked & titles.keys() - set(self._chosen)), *others[:_OTHERS_SHOWN]]
+        # All can be decided on; those that are shown are the chosen, what was ticked, and the nearest or those found.
+        field.widget.choices = [(str(pk), titles[pk]) for pk in shown]
+        self.hidden_count = len(titles) - len(shown)
+
+    def forgive(self) -> None:
+        """Show what was ticked and written without a word about what is missing: somebody only searched."""
+        self._errors = ErrorDict()
 
     def clean_options(self) -> list[int]:
         """Return the options in the order of the outcome, those taken instead after them."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from allting.choice import queries, rules, story
-from allting.choice.models import Option, Outcome, Round, Turnout
+from allting.choice.models import Hand, Option, Outcome, Round, Turnout
 from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Behind, Card, Deed, Kind, Words, hand_over_nothing
 from allting.record.models import Actor
@@ -66,6 +66,7 @@ def forget_in_rounds(*, actor: Actor, words: Words, now: datetime) -> None:
     In an open round the row stays until closing, so that nobody casts twice; by then it names nobody, and goes.
     """
     Turnout.objects.filter(actor=actor, round__closed_at__isnull=False).delete()
+    Hand.objects.filter(actor=actor).delete()
 
 
 def carry_rounds(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
@@ -132,7 +133,10 @@ def _evidence_of(options: Collection[Option]) -> dict[int, str]:
     for option in options:
         outcome = outcomes.get(option.round_id)
         supporters = outcome.figures["supporters"].get(str(option.pk)) if outcome else None
-        if outcome and supporters is not None and outcome.figures["people"] >= rules.FEWEST:
+        if outcome and supporters is not None and option.shown_count is not None:
+            if option.shown_count >= rules.FEWEST:
+                found[option.pk] = _("%(count)s who saw it") % {"count": story.say_of(supporters, option.shown_count)}
+        elif outcome and supporters is not None and outcome.figures["people"] >= rules.FEWEST:
             found[option.pk] = _("%(count)s ballots") % {"count": story.say_of(supporters, outcome.figures["people"])}
     return found
 

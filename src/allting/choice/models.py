@@ -13,6 +13,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from allting.processes.models import Relation
 from allting.record.models import Actor, Item
@@ -24,8 +25,12 @@ def random_id() -> uuid.UUID:
 
 
 class Round(models.Model):
-    """A choice of about nine among options, by approval ballots.
+    """A choice of about nine among options, by approval ballots; or the shortlist that comes before it.
 
+    shortlist_for     the round that takes what goes on from here; a shortlist is a round of its own, because it has
+                      its own options, ballots, seed and proof (ADR 43). `seats` then says how many go on
+    closes_at         when a shortlist closes; a round closes with its activity
+    shown_each        how many options a shortlist shows to each person
     seed              drawn at opening, secret until closing: breaks ties
     seed_commitment   its SHA-256, published at opening, so that nobody can pick another seed when votes are known
     """
@@ -40,6 +45,11 @@ class Round(models.Model):
     seed = models.CharField(max_length=64, blank=True, default="")
     seed_commitment = models.CharField(max_length=64, blank=True, default="")
     are_ballots_imported = models.BooleanField(default=False)
+    shortlist_for = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="shortlist"
+    )
+    closes_at = models.DateTimeField(null=True, blank=True)
+    shown_each = models.PositiveSmallIntegerField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     # Set when the files that held the old order of the rows were written anew, after the closing transaction.
@@ -54,7 +64,16 @@ class Round(models.Model):
                 | (Q(opened_at__isnull=False) & ~Q(seed="") & ~Q(seed_commitment="")),
                 name="open_round_has_a_seed",
             ),
+            models.CheckConstraint(
+                condition=Q(shortlist_for=None, closes_at=None, shown_each=None)
+                | Q(shortlist_for__isnull=False, closes_at__isnull=False, shown_each__gte=1),
+                name="shortlist_knows_its_end",
+            ),
         ]
+
+    @property
+    def is_shortlist(self) -> bool:
+        return self.shortlist_for_id is not None
 
 
 class Option(models.Model):
@@ -62,6 +81,8 @@ class Option(models.Model):
 
     source   the item that it was taken from; none when somebody wrote it here
     number   its lasting number in the round, part of its name in the certificate
+    dealt_count   to how many a shortlist has dealt it, so that all are dealt alike
+    shown_count   how many of those who cast a ballot had seen it; null until a shortlist has closed, and in a round
     """
 
     TITLE_LENGTH = 120
@@ -76,6 +97,8 @@ class Option(models.Model):
     cost = models.PositiveBigIntegerField(null=True, blank=True)
     source = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     left_out_at = models.DateTimeField(null=True, blank=True)
+    dealt_count = models.PositiveIntegerField(default=0)
+    shown_count = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -97,6 +120,21 @@ class Turnout(models.Model):
         db_table = "choice_turnout"
 
 
+class Hand(models.Model):
+    """The options that a shortlist shows to somebody who has not cast a ballot yet.
+
+    Gone when the ballot is cast, and at closing at the latest: what somebody was shown would tell their ballot.
+    """
+
+    pk = models.CompositePrimaryKey("round", "actor")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="hands")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    shown = models.JSONField()
+
+    class Meta:
+        db_table = "choice_hand"
+
+
 class Coarse(models.TextChoices):
     """Whose view a ballot brings, so coarse that it tells nobody."""
 
@@ -105,7 +143,7 @@ class Coarse(models.TextChoices):
     EMPLOYEE = "employee", _("Employee")
     PARTNER = "partner", _("Partner or supplier")
     PUBLIC = "public", _("Public body or researcher")
-    OWNER = "owner", _("Owner")
+    OWNER = "owner", pgettext_lazy("a kind of people", "Owner")
 
 
 # What somebody said that they are to the organisation, as coarsely as a ballot may say it.
@@ -128,6 +166,7 @@ class Ballot(models.Model):
 
     approvals      ids of options, ascending     kind   coarse, or empty
     receipt_hash   SHA-256 of the receipt that its owner was shown once; null for imported ballots
+    shown          ids of the options that a shortlist showed, while it is open; null in a round, and after closing
     """
 
     id = models.UUIDField(primary_key=True, default=random_id, editable=False)
@@ -135,6 +174,7 @@ class Ballot(models.Model):
     approvals = models.JSONField()
     kind = models.CharField(max_length=10, choices=Coarse, blank=True, default="")
     receipt_hash = models.CharField(max_length=64, unique=True, null=True)
+    shown = models.JSONField(null=True, blank=True)
 
     class Meta:
         db_table = "choice_ballot"
@@ -155,6 +195,21 @@ class Outcome(models.Model):
     certificate = models.TextField(blank=True, default="")
     figures = models.JSONField()
     counted_at = models.DateTimeField()
+
+
+class Support(models.Model):
+    """Who approves one option, or is of one kind: a bit for each ballot, packed, written once at counting.
+
+    So a page counts who would be left with nothing by any list of options, without reading the ballots.
+    name   "option 17", "kind customer", or "choosing": those who approved anything at all
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="support")
+    name = models.CharField(max_length=40)
+    bits = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["round", "name"], name="support_is_counted_once")]
 
 
 class Decision(models.Model):

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from allting.choice import receipts, rules
+from allting.choice import receipts, rules, support
 from allting.choice.errors import NoSuchReceipt
-from allting.choice.models import Ballot, Decision, Option, Outcome, Round, Turnout
+from allting.choice.models import Ballot, Decision, Hand, Option, Outcome, Round, Turnout
+from allting.people import queries as people
+from allting.people.models import RoleName
 from allting.processes import queries as processes_queries
 from allting.processes import rules as processes
 from allting.processes.errors import NotOpenToYou
@@ -25,12 +27,15 @@ from allting.record.rules import Answer, No
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
 
-type Deed = Literal["look", "cast", "facilitate", "prepare", "decide"]
+type Deed = Literal["look", "cast", "facilitate", "prepare", "read_brief", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A round and what one viewer may do in it, asked once per request."""
+    """A round and what one viewer may do in it, asked once per request.
+
+    shortlist   the one before this round, as long as the round has not opened
+    """
 
     round: Round
     viewer: Viewer
@@ -39,11 +44,13 @@ class Standing:
     may_cast: Answer
     may_facilitate: Answer
     may_prepare: Answer
+    may_read_brief: Answer
     may_decide: Answer
     has_cast: bool
     has_closed: bool
     outcome: Outcome | None
     decision: Decision | None
+    shortlist: Round | None
 
     @property
     def process(self) -> Process:
@@ -71,8 +78,9 @@ def get_round_for(viewer: Viewer, round_id: int, *, to: Deed = "look", now: date
 
 def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
     """Ask the rules once about a round that was loaded with its item."""
-    activity = processes_queries.activity_of(round_.pk)
+    activity = activity_of(round_)
     process = activity.phase.process
+    shortlist = shortlist_of(round_) if round_.opened_at is None else None
     outcome = Outcome.objects.filter(round=round_).select_related("round__item").first()
     decision = Decision.objects.filter(round=round_).select_related("made_by__person").first()
     has_cast = viewer.actor is not None and Turnout.objects.filter(round=round_, actor=viewer.actor).exists()
@@ -86,21 +94,62 @@ def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
             viewer,
             round_,
             process,
-            may_take_part=processes_queries.may_take_part(viewer, activity, now),
+            may_take_part=rules.may_judge(
+                round_, now, may_take_part=processes_queries.may_take_part(viewer, activity, now)
+            ),
             has_cast=has_cast,
         ),
         may_facilitate=may_facilitate,
-        may_prepare=rules.may_prepare(round_, may_facilitate=may_facilitate),
-        may_decide=rules.may_decide(viewer, process, is_counted=outcome is not None, is_decided=decision is not None),
+        may_prepare=rules.may_prepare(round_, may_facilitate=may_facilitate, shortlist=shortlist),
+        may_read_brief=rules.may_read_brief(
+            viewer,
+            process,
+            may_facilitate=may_facilitate,
+            is_counted=outcome is not None and not round_.is_shortlist,
+        ),
+        may_decide=rules.may_decide(
+            viewer,
+            process,
+            is_counted=outcome is not None,
+            is_decided=decision is not None,
+            is_shortlist=round_.is_shortlist,
+        ),
         has_cast=has_cast,
-        has_closed=processes.has_closed(activity, now),
+        has_closed=processes.has_closed(activity, now) or _is_over(round_, now),
         outcome=outcome,
         decision=decision,
+        shortlist=shortlist,
     )
+
+
+def activity_of(round_: Round) -> Activity:
+    """Return the activity of a round; a shortlist is part of that of the round it is for."""
+    return processes_queries.activity_of(round_.shortlist_for_id or round_.pk)
+
+
+def shortlist_of(round_: Round) -> Round | None:
+    """Return the shortlist that comes, or came, before a round."""
+    return Round.objects.select_related("item").filter(shortlist_for=round_.pk).first()
+
+
+def round_under_way(round_id: int) -> int:
+    """Return what people take part in now: the shortlist as long as the round has not opened, else the round."""
+    shortlist = Round.objects.filter(shortlist_for=round_id, shortlist_for__opened_at=None).values_list("pk", flat=True)
+    return shortlist.first() or round_id
+
+
+def shown_to(round_: Round, viewer: Viewer) -> list[int] | None:
+    """Return what a shortlist shows to the viewer, in the order dealt; None until it was dealt."""
+    hand = Hand.objects.filter(round=round_, actor=viewer.actor).first() if viewer.actor else None
+    return list(hand.shown) if hand else None
 
 
 def outcome_of(round_: Round) -> Outcome | None:
     return Outcome.objects.filter(round=round_).first()
+
+
+def decision_of(round_: Round) -> Decision | None:
+    return Decision.objects.filter(round=round_).select_related("made_by__person").first()
 
 
 def options_of(round_: Round) -> list[Option]:
@@ -142,7 +191,16 @@ def get_ballot_by(receipt: str) -> Ballot:
 
 def is_changeable(round_: Round, *, now: datetime) -> bool:
     """Say whether ballots of this round can still be changed."""
-    return round_.closed_at is None and processes.is_open(processes_queries.activity_of(round_.pk), now)
+    return round_.closed_at is None and not _is_over(round_, now) and processes.is_open(activity_of(round_), now)
+
+
+def _is_over(round_: Round, now: datetime) -> bool:
+    return round_.closes_at is not None and round_.closes_at <= now
+
+
+def is_without_ballots(round_: Round) -> bool:
+    """Say whether a round closed and nobody took part, so that nothing will ever be counted."""
+    return round_.closed_at is not None and not Ballot.objects.filter(round=round_).exists()
 
 
 def count_turnout(round_id: int) -> int | None:
@@ -172,17 +230,17 @@ def awaits_decision_since(round_id: int) -> datetime | None:
 def left_with_nothing(round_: Round, option_ids: Collection[int]) -> Mapping[str, int]:
     """Count the ballots, by kind, none of whose approvals are among these options; "" is everybody.
 
-    Reads every ballot: for the sponsor's page, not for the public one.
+    From what was written at counting, in one query, however many ballots there are. Raises NotCounted.
     """
-    kept = set(option_ids)
-    counts: dict[str, int] = {"": 0}
-    rows = Ballot.objects.filter(round=round_).values_list("approvals", "kind")
-    for approvals, kind in rows.iterator(chunk_size=10_000):
-        if approvals and kept.isdisjoint(approvals):
-            counts[""] += 1
-            if kind:
-                counts[kind] = counts.get(kind, 0) + 1
-    return counts
+    return support.backers_of(round_, option_ids).left_with_nothing(option_ids)
+
+
+def count_eligible(process: Process) -> int | None:
+    """Say how many were invited, where only they take part; None where it is not known how many could have."""
+    if process.open_to != Process.OpenTo.INVITED:
+        return None
+    invited = people.people_with_role((RoleName.PARTICIPANT,), within=[process.pk]).count()
+    return invited + people.invitations_within(process.item).filter(role=RoleName.PARTICIPANT).count()
 
 
 def options_by_id(ids: Iterable[int]) -> dict[int, Option]:

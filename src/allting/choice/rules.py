@@ -5,6 +5,8 @@ being prepared ──open──▶ open ──activity closes──▶ closed �
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from allting.choice.models import Round
@@ -13,6 +15,7 @@ from allting.processes import rules as processes
 from allting.processes.models import Process
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
+from allting.web.numbers import day
 
 # Figures about fewer would be about persons.
 FEWEST = 5
@@ -22,6 +25,9 @@ MOST_OPTIONS = 40
 FEWEST_OPTIONS = 2
 FEWEST_APPROVALS = 8
 SHORTLIST_SIZE = 30
+# What one person reads without skipping, and how many should see each proposal (choice.md 1.2).
+SHOWN_EACH = 15
+ENOUGH_SHOWINGS = 200
 
 
 def may_cast(viewer: Viewer, round_: Round, process: Process, *, may_take_part: Answer, has_cast: bool) -> Answer:
@@ -41,22 +47,44 @@ def may_cast(viewer: Viewer, round_: Round, process: Process, *, may_take_part: 
     return YES
 
 
+def may_judge(round_: Round, now: datetime, *, may_take_part: Answer) -> Answer:
+    """Ask whether a shortlist still runs: it ends before the activity that it is a part of."""
+    if may_take_part and round_.closes_at is not None and round_.closes_at <= now:
+        return No(_("The shortlist closed on %(day)s. See what goes on.") % {"day": day(round_.closes_at)})
+    return may_take_part
+
+
 def _has_a_right(viewer: Viewer, process: Process) -> bool:
     """Whether an organisation's role, or an invitation to this very process, names the viewer."""
     return viewer.has_role(("system", *RoleName), within=[process.pk])
 
 
-def may_prepare(round_: Round, *, may_facilitate: Answer) -> Answer:
+def may_prepare(round_: Round, *, may_facilitate: Answer, shortlist: Round | None = None) -> Answer:
     """Ask whether proposals may still be added, reworded and left out."""
     if not may_facilitate:
         return may_facilitate
+    if shortlist is not None and shortlist.closed_at is None:
+        return No(_("The shortlist comes first. What people support there goes on to this round by itself."))
     if round_.opened_at is not None:
         return No(_("The round was opened. The proposals stand as they are, so that everybody chooses among the same."))
     return YES
 
 
-def may_decide(viewer: Viewer, process: Process, *, is_counted: bool, is_decided: bool) -> Answer:
+def may_read_brief(viewer: Viewer, process: Process, *, may_facilitate: Answer, is_counted: bool) -> Answer:
+    """Ask whether the viewer may read what the sponsor reads before deciding."""
+    if not processes.is_sponsor(viewer, process) and not may_facilitate:
+        return No(_("The brief is for the sponsor. All its figures about the outcome stand on the public page, too."))
+    if not is_counted:
+        return No(_("There is a brief when the round has closed and is counted."))
+    return YES
+
+
+def may_decide(
+    viewer: Viewer, process: Process, *, is_counted: bool, is_decided: bool, is_shortlist: bool = False
+) -> Answer:
     """Ask whether the viewer may confirm the outcome or depart from it."""
+    if is_shortlist:
+        return No(_("Nobody decides on a shortlist: it goes on to the round as it is."))
     if not processes.is_sponsor(viewer, process):
         return No(_("Only the sponsor confirms the outcome or departs from it."))
     if not is_counted:
@@ -64,6 +92,11 @@ def may_decide(viewer: Viewer, process: Process, *, is_counted: bool, is_decided
     if is_decided:
         return No(_("This was decided. The decision and its reason are public and stand."))
     return YES
+
+
+def people_for_enough_showings(*, options_count: int, shown_each: int) -> int:
+    """Return how many people it takes until each proposal was seen by enough."""
+    return -(-options_count * ENOUGH_SHOWINGS // shown_each)
 
 
 def warnings_of(*, options_count: int, approvals_limit: int) -> list[str]:

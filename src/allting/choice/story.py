@@ -138,7 +138,7 @@ def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
         kinds=kinds if people else [],
         kind_rows=kind_rows,
         kind_table=_table(kind_rows),
-        ties=[_tie(tie, options) for tie in figures["ties"]],
+        ties=[say_tie(tie, options) for tie in figures["ties"]],
         unspent=figures["unspent"],
     )
 
@@ -158,7 +158,7 @@ def say_of(count: int, people: int) -> str:
 
 
 def say_left_out(counts: Mapping[str, int]) -> list[str]:
-    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `queries.left_with_nothing`."""
+    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `support`."""
     total = counts.get("", 0)
     if not total:
         return [_("It leaves nobody with none of their choices.")]
@@ -177,6 +177,30 @@ def say_left_out(counts: Mapping[str, int]) -> list[str]:
             words = {"kind": Coarse(kind).label, "count": number(count)}
             lines.append(_("%(kind)s: %(count)s of them.") % words)
     return lines
+
+
+def say_lacked(more: int | None) -> str:
+    """Say what an option lacked; `more` as counted, None if no number would have been enough."""
+    if more is None:
+        return _("No number of further ballots from the same people would have been enough.")
+    return ngettext(
+        "%(count)s more ballot would have brought it in.", "%(count)s more ballots would have brought it in.", more
+    ) % {"count": number(more)}
+
+
+def say_tie(tie: Mapping[str, Any], options: Mapping[int, Option]) -> str:
+    """Say how a tie was broken."""
+    words = {
+        "seat": number(tie["seat"]),
+        "count": number(len(tie["options"])),
+        "title": options[tie["chosen"]].title,
+    }
+    if tie["by"] == "seed":
+        return (
+            _("For place %(seat)s, %(count)s were exactly equal. The lot fixed before the round took “%(title)s”.")
+            % words
+        )
+    return _("For place %(seat)s, %(count)s were exactly equal. “%(title)s” has more supporters.") % words
 
 
 def departures(
@@ -262,16 +286,8 @@ def _lost(row: Mapping[str, Any], figures: Mapping[str, Any], options: Mapping[i
         option=options[row["option"]],
         supporters=say_of(_supporters(figures, row["option"]), figures["people"]),
         share_paid=max(0, min(100, round(row["share_paid"] * 100))),
-        lacked=_lacked(row["more"]),
+        lacked=say_lacked(row["more"]),
     )
-
-
-def _lacked(more: int | None) -> str:
-    if more is None:
-        return _("No number of further ballots from the same people would have been enough.")
-    return ngettext(
-        "%(count)s more ballot would have brought it in.", "%(count)s more ballots would have brought it in.", more
-    ) % {"count": number(more)}
 
 
 def _nearest(lost: Sequence[Mapping[str, Any]], options: Mapping[int, Option]) -> str:
@@ -287,20 +303,6 @@ def _nearest(lost: Sequence[Mapping[str, Any]], options: Mapping[int, Option]) -
         )
         % words
     )
-
-
-def _tie(tie: Mapping[str, Any], options: Mapping[int, Option]) -> str:
-    words = {
-        "seat": number(tie["seat"]),
-        "count": number(len(tie["options"])),
-        "title": options[tie["chosen"]].title,
-    }
-    if tie["by"] == "seed":
-        return (
-            _("For place %(seat)s, %(count)s were exactly equal. The lot fixed before the round took “%(title)s”.")
-            % words
-        )
-    return _("For place %(seat)s, %(count)s were exactly equal. “%(title)s” has more supporters.") % words
 
 
 def _supporters(figures: Mapping[str, Any], option_id: int) -> int:

@@ -8,12 +8,13 @@ from django.db import OperationalError
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from allting.choice import counting
+from allting.choice import actions, counting
 from allting.choice.models import Ballot, Round
 
 
 def finish_closed_rounds() -> None:
-    """Clean and count what has closed. A round that is counted already is left alone."""
+    """Close shortlists whose day is over, then clean and count what has closed. What is counted is left alone."""
+    actions.close_due_shortlists(now=timezone.now())
     for round_ in Round.objects.filter(closed_at__isnull=False, cleaned_at=None, opened_at__isnull=False):
         # Somebody else is writing: the next turn comes in seconds, and counting does not wait for it.
         with contextlib.suppress(OperationalError):

@@ -56,7 +56,11 @@ def apply(arguments: Sequence[str]) -> Start:
     parser.add_argument("command")
     add_common(parser)
     add_serving(parser)
-    chosen, _ = parser.parse_known_args(arguments)
+    chosen, rest = parser.parse_known_args(arguments)
+    if chosen.command == "check" and any(not word.startswith("-") for word in rest):
+        # A file is checked anywhere, also where there is no installation, and must not leave one behind.
+        os.environ.setdefault("ALLTING_SECRET_KEY", secrets.token_hex())
+        return Start()
     is_demo = chosen.command == "demo"
     folder = Path(chosen.data_dir or os.environ.get("ALLTING_DATA_DIR") or ("data/demo" if is_demo else "data"))
     os.environ["ALLTING_DATA_DIR"] = str(folder.resolve())

@@ -15,9 +15,11 @@ from allting.engine.selection.certificate import (
     ballots_digest,
     certificate_digest,
     make_certificate,
+    payments_hold,
     recompute,
 )
-from allting.engine.selection.shares import equal_shares, equal_shares_of_budget
+from allting.engine.selection.phragmen import rank_by_phragmen
+from allting.engine.selection.shares import equal_shares, equal_shares_of_budget, phragmen
 from allting.engine.selection.ties import seed_commitment
 from allting.engine.selection.verify import Reason
 from tests.engine.selection.rounds import make_round, small_rounds
@@ -254,3 +256,41 @@ def test_the_verifier_runs_as_a_file_of_its_own(tmp_path, document):
     assert (run(honest).returncode, run(honest).stdout) == (0, "holds\n")
     assert run(forged).returncode == 1
     assert run(forged).stdout.startswith("price_wrong option=")
+
+
+@given(small_rounds(), st.integers(1, 6))
+@settings(max_examples=50, deadline=None)
+def test_every_shortlist_proves_itself_and_is_the_order_of_phragmen(case, size):
+    votes, names = case
+    ballots = pack_ballots(approvals=votes, options=names)
+    shortlist = phragmen(ballots, seats=size, seed="s")
+    text = make_certificate(shortlist, with_ballots=True)
+
+    assert verify.verify(text).faults == ()
+    assert recompute(text).is_same
+    assert shortlist.chosen == rank_by_phragmen(ballots, length=size, seed="s").options
+    assert payments_hold(shortlist)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"endowment": "1/5"}, Reason.SHARE_WRONG),
+        ({"method": "equal_shares_then_phragmen"}, Reason.SHARE_WRONG),
+        ({"limit": 3}, Reason.STOPPED_EARLY),
+    ],
+)
+def test_a_forged_shortlist_is_refused_with_the_reason(change, reason):
+    ballots = make_round(*["abx"] * 4, *["ab"] * 5, *["xy"] * 3)
+    document = json.loads(make_certificate(phragmen(ballots, seats=2, seed="s"), with_ballots=True))
+
+    assert reasons(document) == set()
+    assert reason in reasons(document | change)
+
+
+def test_in_a_shortlist_nothing_is_bought_with_shares():
+    ballots = make_round(*["ab"] * 4, *["xy"] * 3)
+    document = json.loads(make_certificate(phragmen(ballots, seats=2, seed="s"), with_ballots=True))
+    document["purchases"][0]["phase"] = "shares"
+
+    assert reasons(document) == {Reason.MALFORMED}

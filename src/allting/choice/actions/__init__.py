@@ -2,6 +2,7 @@
 
 from allting.choice.actions.casting import Cast, cast_ballot, change_ballot, import_ballots
 from allting.choice.actions.closing import close_round
+from allting.choice.actions.dealing import deal_hand
 from allting.choice.actions.deciding import confirm_outcome, depart_from_outcome, publish_outcome
 from allting.choice.actions.rounds import (
     Wording,
@@ -13,6 +14,7 @@ from allting.choice.actions.rounds import (
     start_round,
     take_in,
 )
+from allting.choice.actions.shortlists import close_due_shortlists, go_on, open_shortlist
 from allting.choice.actions.wiping import wipe_round
 
 __all__ = [
@@ -22,12 +24,16 @@ __all__ = [
     "cast_ballot",
     "change_ballot",
     "change_round",
+    "close_due_shortlists",
     "close_round",
     "confirm_outcome",
+    "deal_hand",
     "depart_from_outcome",
+    "go_on",
     "import_ballots",
     "leave_out",
     "open_round",
+    "open_shortlist",
     "publish_outcome",
     "reword_option",
     "start_round",

@@ -8,11 +8,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from allting.choice import receipts
-from allting.choice.errors import AlreadyCast, AlreadyOpened, NoSuchReceipt, RoundClosed
-from allting.choice.models import Ballot, Round, Turnout, random_id
-from allting.processes import queries as processes_queries
-from allting.processes import rules as processes
+from allting.choice import queries, receipts
+from allting.choice.errors import AlreadyCast, AlreadyOpened, NoSuchReceipt, NothingDealt, RoundClosed
+from allting.choice.models import Ballot, Hand, Round, Turnout, random_id
 from allting.record import actions as record
 from allting.record.models import Actor
 
@@ -31,10 +29,11 @@ def cast_ballot(*, round_: Round, actor: Actor, approvals: Collection[int], kind
     """Note that the actor has cast, and, apart from it, what was cast.
 
     The caller asked `rules.may_cast`; takes no `now`, because no moment is kept. Writes no event: a ballot's would
-    pair it with a name.
-    Raises AlreadyCast, RoundClosed.
+    pair it with a name. A shortlist's ballot holds what was shown until closing, and approves nothing else.
+    Raises AlreadyCast, RoundClosed, NothingDealt.
     """
     _insist_on_open(round_)
+    shown = _take_hand(round_, actor) if round_.is_shortlist else None
     try:
         with transaction.atomic():
             Turnout.objects.create(round=round_, actor=actor)
@@ -42,7 +41,11 @@ def cast_ballot(*, round_: Round, actor: Actor, approvals: Collection[int], kind
         raise AlreadyCast from None
     receipt = receipts.make_receipt()
     Ballot.objects.create(
-        round=round_, approvals=sorted(set(approvals)), kind=kind, receipt_hash=receipts.hash_of(receipt)
+        round=round_,
+        approvals=_only_shown(approvals, shown),
+        kind=kind,
+        receipt_hash=receipts.hash_of(receipt),
+        shown=shown,
     )
     return Cast(receipt=receipt)
 
@@ -57,9 +60,9 @@ def change_ballot(*, receipt: str, approvals: Collection[int], now: datetime) ->
     if ballot is None:
         raise NoSuchReceipt
     _insist_on_open(ballot.round)
-    if not processes.is_open(processes_queries.activity_of(ballot.round_id), now):
+    if not queries.is_changeable(ballot.round, now=now):
         raise RoundClosed
-    Ballot.objects.filter(pk=ballot.pk).update(approvals=sorted(set(approvals)))
+    Ballot.objects.filter(pk=ballot.pk).update(approvals=_only_shown(approvals, ballot.shown))
 
 
 @transaction.atomic
@@ -79,6 +82,19 @@ def import_ballots(*, round_: Round, ballots: Iterable[tuple[Collection[int], st
     Round.objects.filter(pk=locked.pk).update(are_ballots_imported=True)
     record.emit(name="choice.ballots_imported", actor=by, item=locked.item, data={"ballots": len(rows)}, now=now)
     return len(rows)
+
+
+def _take_hand(round_: Round, actor: Actor) -> list[int]:
+    """Take what was shown away from the name, and return it. Raises NothingDealt, AlreadyCast."""
+    hand = Hand.objects.filter(round=round_, actor=actor).first()
+    if hand is None:
+        raise AlreadyCast if Turnout.objects.filter(round=round_, actor=actor).exists() else NothingDealt
+    Hand.objects.filter(round=round_, actor=actor).delete()
+    return sorted(hand.shown)
+
+
+def _only_shown(approvals: Collection[int], shown: Collection[int] | None) -> list[int]:
+    return sorted(set(approvals) if shown is None else set(approvals) & set(shown))
 
 
 def _insist_on_open(round_: Round) -> None:

@@ -14,28 +14,35 @@ from datetime import datetime
 
 from django.db import transaction
 
-from allting.choice.models import Ballot, Round, Turnout
+from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.choice.rules import FEWEST
 from allting.processes import participation
 from allting.processes.balance import groups_to_hide
 from allting.record import actions as record
 
 _ROWS_AT_ONCE = 5_000
+_OPTIONS_AT_ONCE = 200
 
 
 @transaction.atomic
 def close_round(*, round_: Round, now: datetime) -> None:
     """Close a round: blank kinds that would tell somebody, and write both tables anew in random order.
 
-    Closed twice, it is closed. A round that was never opened closes without an outcome. One event.
+    Closed twice, it is closed. A round that was never opened closes without an outcome; a shortlist before it that is
+    still open closes with it. One event for each.
     """
+    for shortlist in Round.objects.filter(shortlist_for=round_, closed_at=None):
+        close_round(round_=shortlist, now=now)
     locked = Round.objects.select_for_update().select_related("item").get(pk=round_.pk)
     if locked.closed_at is not None:
         return
     ballots = list(Ballot.objects.filter(round=locked))
     blanked = kinds_to_blank([ballot.kind for ballot in ballots])
+    if locked.is_shortlist:
+        _count_showings(locked, ballots)
     for ballot in ballots:
         ballot.kind = "" if ballot.kind in blanked else ballot.kind
+        ballot.shown = None
     _write_anew(Ballot, locked, ballots)
     _write_anew(Turnout, locked, _turnout_to_keep(locked))
     if locked.item.within_id is not None:
@@ -56,6 +63,16 @@ def kinds_to_blank(kinds: Sequence[str]) -> set[str]:
     counts = Counter(kinds)
     without_kind = counts.pop("", 0)
     return set(groups_to_hide(counts, unnamed=without_kind))
+
+
+def _count_showings(round_: Round, ballots: Sequence[Ballot]) -> None:
+    """Keep how many saw each option, and no more: who was shown what would tell whose ballot it is."""
+    showings = Counter(option for ballot in ballots for option in ballot.shown or ())
+    options = list(Option.objects.filter(round=round_))
+    for option in options:
+        option.shown_count = showings[option.pk]
+    Option.objects.bulk_update(options, ["shown_count"], batch_size=_OPTIONS_AT_ONCE)
+    Hand.objects.filter(round=round_).delete()
 
 
 def _turnout_to_keep(round_: Round) -> list[Turnout]:

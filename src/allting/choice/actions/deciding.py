@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from allting.choice.actions.shortlists import go_on
 from allting.choice.errors import AlreadyDecided, NotCounted
-from allting.choice.models import Decision, Outcome, Round
+from allting.choice.models import Decision, Outcome, Round, Support
 from allting.record import actions as record
 from allting.record.models import Actor
 
 
 @transaction.atomic
 def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime) -> Outcome:
-    """Save what was counted, once. Counted twice, the first stands: it is the same."""
+    """Save what was counted, once, and let a shortlist go on. Counted twice, the first stands: it is the same."""
     outcome, is_new = Outcome.objects.get_or_create(
         round=round_,
         defaults={
@@ -32,6 +34,11 @@ def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime)
     if is_new:
         data: record.Data = {"chosen": list(counted["figures"]["chosen"])}
         record.emit(name="choice.outcome_published", actor=record.system_actor(), item=round_.item, data=data, now=now)
+        Support.objects.bulk_create(
+            Support(round=round_, name=name, bits=base64.b64decode(bits)) for name, bits in counted["support"].items()
+        )
+        if round_.is_shortlist:
+            go_on(shortlist=round_, option_ids=counted["figures"]["chosen"], now=now)
     return outcome
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -11,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.choice import actions, forms, queries
+from allting.choice import actions, afterwards, forms, influence, queries, rules
 from allting.choice.errors import NoSuchReceipt
-from allting.choice.models import COARSE_OF, Ballot
+from allting.choice.models import COARSE_OF, Ballot, Option
+from allting.choice.views.listing import is_turning, list_options
 from allting.processes import participation
-from allting.processes import queries as processes
 from allting.record.viewers import Request
 
 
@@ -26,24 +27,43 @@ def ballot(request: Request, round_id: int) -> HttpResponse:
     standing = _look(request, round_id)
     if standing.outcome is not None:
         return redirect("choice:outcome", round_id)
+    if standing.shortlist is not None and standing.shortlist.opened_at and not standing.has_closed:
+        return redirect("choice:ballot", standing.shortlist.pk)
     if not standing.may_cast and (standing.round.opened_at is None or standing.has_closed or standing.has_cast):
-        return render(request, "choice/waiting.html", _context(standing))
+        context = _context(standing) | {"is_without_ballots": queries.is_without_ballots(standing.round)}
+        return render(request, "choice/waiting.html", context)
+    if standing.round.is_shortlist and standing.may_cast and queries.shown_to(standing.round, request.viewer) is None:
+        return render(request, "choice/deal.html", _context(standing) | _odds(standing))
     form = forms.Ballot(**_limits(standing))
-    return render(request, "choice/ballot.html", _list_context(standing, form, picked=set()))
+    return render(request, "choice/ballot.html", _list_context(request, standing, form, picked=set()))
+
+
+@require_POST
+@never_cache
+def deal(request: Request, round_id: int) -> HttpResponse:
+    """Draw the proposals that a shortlist shows to this person."""
+    standing = _look(request, round_id, to="cast")
+    if standing.round.is_shortlist:
+        actions.deal_hand(round_=standing.round, actor=request.viewer.acting, now=timezone.now())
+    return redirect("choice:ballot", round_id)
 
 
 @require_POST
 @sensitive_post_parameters()
 @never_cache
 def review(request: Request, round_id: int) -> HttpResponse:
-    """Show the ballot once more before it is cast; `remove` lets one go, `more` goes back to the list."""
+    """Show the ballot once more before it is cast.
+
+    `remove` lets one go, `more` goes back to the list, `page` and `turn` turn its pages.
+    """
     standing = _look(request, round_id, to="cast")
     form = forms.Ballot(_filled_in(request, standing), **_limits(standing))
     picked = form.picked - {int(gone) for gone in request.POST.getlist("remove") if gone.isdigit()}
-    if "more" in request.POST or (not picked and form.is_valid()):
-        return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked))
+    is_emptied = not picked and form.is_valid() and not standing.round.is_shortlist
+    if "more" in request.POST or is_turning(request.POST) or is_emptied:
+        return render(request, "choice/ballot.html", _list_context(request, standing, form, picked=picked))
     if not form.is_valid():
-        return render(request, "choice/ballot.html", _list_context(standing, form, picked=picked), status=422)
+        return render(request, "choice/ballot.html", _list_context(request, standing, form, picked=picked), status=422)
     filled_in = {"is_kind_filled_in": "kind" not in request.POST and "kind" in form.data}
     return render(request, "choice/review.html", _review_context(standing, form, picked) | filled_in)
 
@@ -56,7 +76,8 @@ def cast(request: Request, round_id: int) -> HttpResponse:
     standing = _look(request, round_id, to="cast")
     form = forms.Ballot(request.POST, **_limits(standing))
     if not form.is_valid():
-        return render(request, "choice/ballot.html", _list_context(standing, form, picked=form.picked), status=422)
+        context = _list_context(request, standing, form, picked=form.picked)
+        return render(request, "choice/ballot.html", context, status=422)
     done = actions.cast_ballot(
         round_=standing.round,
         actor=request.viewer.acting,
@@ -88,10 +109,15 @@ def receipt(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def change(request: Request) -> HttpResponse:
-    """Change a ballot with its receipt, and with nothing else."""
+    """Change a ballot with its receipt, and with nothing else; `page` and `turn` only turn its pages."""
     words = request.POST.get("words", "")
     found = queries.get_ballot_by(words)
-    form = forms.Ballot(request.POST, options=queries.options_of(found.round), limit=found.round.approvals_limit)
+    options = _options_of(found)
+    form = forms.Ballot(
+        request.POST, options=options, limit=found.round.approvals_limit, may_be_blank=found.round.is_shortlist
+    )
+    if is_turning(request.POST):
+        return _ballot_page(request, found, words, form=form)
     if not form.is_valid():
         return _ballot_page(request, found, words, form=form, status=422)
     actions.change_ballot(receipt=words, approvals=form.cleaned_data["options"], now=timezone.now())
@@ -108,28 +134,44 @@ def _ballot_page(
     status: int = 200,
 ) -> HttpResponse:
     round_ = found.round
-    options = queries.options_of(round_)
+    options = _options_of(found)
     picked = form.picked if form else set(found.approvals)
-    activity = processes.activity_of(round_.pk)
+    activity = queries.activity_of(round_)
     outcome = queries.outcome_of(round_)
-    chosen = outcome.figures["chosen"] if outcome else []
+    mine = [option for option in options if option.pk in picked]
     context: dict[str, Any] = {
         "round": round_,
         "process": activity.phase.process,
         "activity": activity,
+        "closes_at": round_.closes_at or activity.closes_at,
         "words": words,
         "form": form,
         "picked": picked,
         "limit": round_.approvals_limit,
+        "listing": list_options(options, asked=request.POST, picked=picked),
         "options": options,
-        "mine": [option for option in options if option.pk in picked],
-        "helped": [option for option in options if option.pk in picked and option.pk in chosen],
+        "mine": mine,
         "outcome": outcome,
-        "chosen": chosen,
         "is_changed": is_changed,
         "is_changeable": queries.is_changeable(round_, now=timezone.now()),
     }
+    if outcome is not None:
+        chosen = outcome.figures["chosen"]
+        became = afterwards.find_afterwards(
+            mine, viewer=request.viewer, chosen=chosen, decision=queries.decision_of(round_)
+        )
+        context |= {
+            "chosen": chosen,
+            "helped": [option for option in mine if option.pk in chosen],
+            "told": influence.tell_ballot(mine, outcome, approvals=found.approvals, afterwards=became),
+        }
     return render(request, "choice/my_ballot.html", context, status=status)
+
+
+def _options_of(ballot: Ballot) -> Sequence[Option]:
+    """Return what the ballot may take: everything, or what a shortlist showed to its owner."""
+    options = queries.options_of(ballot.round)
+    return options if ballot.shown is None else [option for option in options if option.pk in ballot.shown]
 
 
 def _look(request: Request, round_id: int, *, to: queries.Deed = "look") -> queries.Standing:
@@ -152,7 +194,24 @@ def _filled_in(request: Request, standing: queries.Standing) -> QueryDict:
 
 
 def _limits(standing: queries.Standing) -> dict[str, Any]:
-    return {"options": queries.options_of(standing.round), "limit": standing.round.approvals_limit}
+    return {
+        "options": _options_for(standing),
+        "limit": standing.round.approvals_limit,
+        "may_be_blank": standing.round.is_shortlist,
+    }
+
+
+def _options_for(standing: queries.Standing) -> list[Option]:
+    """Return what the viewer may choose among, in an order of their own."""
+    options = queries.options_for(standing.round, standing.viewer)
+    if not standing.round.is_shortlist or not standing.may_cast:
+        return options
+    shown = queries.shown_to(standing.round, standing.viewer) or ()
+    return [option for option in options if option.pk in shown]
+
+
+def _odds(standing: queries.Standing) -> dict[str, Any]:
+    return {"options_count": len(queries.options_of(standing.round)), "goes_on": standing.round.seats}
 
 
 def _context(standing: queries.Standing) -> dict[str, Any]:
@@ -161,16 +220,22 @@ def _context(standing: queries.Standing) -> dict[str, Any]:
         "round": standing.round,
         "process": standing.process,
         "activity": standing.activity,
+        "closes_at": standing.round.closes_at or standing.activity.closes_at,
         "limit": standing.round.approvals_limit,
         "seats": standing.round.seats,
+        "fewest": rules.FEWEST,
     }
 
 
-def _list_context(standing: queries.Standing, form: forms.Ballot, *, picked: set[int]) -> dict[str, Any]:
-    options = queries.options_for(standing.round, standing.viewer)
-    return {**_context(standing), "form": form, "options": options, "picked": picked}
+def _list_context(
+    request: Request, standing: queries.Standing, form: forms.Ballot, *, picked: set[int]
+) -> dict[str, Any]:
+    asked = request.POST if request.method == "POST" else request.GET
+    options = _options_for(standing)
+    listing = list_options(options, asked=asked, picked=picked)
+    return {**_context(standing), "form": form, "options": options, "listing": listing, "picked": picked}
 
 
 def _review_context(standing: queries.Standing, form: forms.Ballot, picked: set[int]) -> dict[str, Any]:
-    options = queries.options_for(standing.round, standing.viewer)
-    return {**_context(standing), "form": form, "mine": [option for option in options if option.pk in picked]}
+    mine = [option for option in _options_for(standing) if option.pk in picked]
+    return {**_context(standing), "form": form, "mine": mine}

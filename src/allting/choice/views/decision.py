@@ -8,12 +8,28 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from allting.choice import actions, forms, queries, story
+from allting.choice import actions, brief, forms, queries, story, support
 from allting.choice.models import Outcome
 from allting.choice.views.outcome import context_of
 from allting.record.viewers import Request
+
+
+@require_safe
+@never_cache
+def read_brief(request: Request, round_id: int) -> HttpResponse:
+    """Show the sheet that the sponsor reads before deciding: on the screen, and as one page of paper."""
+    standing = queries.get_round_for(request.viewer, round_id, to="read_brief", now=timezone.now())
+    request.current_activity = standing.activity
+    assert standing.outcome is not None  # the rule asks for it
+    told = brief.tell(
+        standing.outcome,
+        queries.options_by_id(map(int, standing.outcome.figures["supporters"])),
+        support.backers_of(standing.round, brief.ids_to_ask_for(standing.outcome)),
+        eligible_count=queries.count_eligible(standing.process),
+    )
+    return render(request, "choice/brief.html", {**context_of(standing), "brief": told})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,13 +42,27 @@ def decide(request: Request, round_id: int) -> HttpResponse:
     assert standing.outcome is not None  # the rule asks for it
     if request.method == "POST" and request.POST.get("do") == "confirm":
         return _confirm(request, standing, standing.outcome)
-    options = queries.options_of(standing.round)
     chosen = standing.outcome.figures["chosen"]
+    asked = request.POST if request.method == "POST" else request.GET
+    find = asked.get("find", "").strip()[:100]
     departing = forms.Departure(
-        request.POST or None, options=options, chosen=chosen, initial={"options": [str(pk) for pk in chosen]}
+        request.POST or None,
+        options=queries.options_of(standing.round),
+        nearest=[row["option"] for row in standing.outcome.figures["lost"]],
+        chosen=chosen,
+        find=find,
+        initial={"options": [str(pk) for pk in chosen]},
     )
-    context = {**context_of(standing), "confirming": forms.Confirmation(prefix="confirm"), "departing": departing}
+    context = {
+        **context_of(standing),
+        "confirming": forms.Confirmation(prefix="confirm"),
+        "departing": departing,
+        "find": find,
+    }
     if request.method != "POST":
+        return render(request, "choice/decide.html", context)
+    if request.POST.get("do") == "find":
+        departing.forgive()
         return render(request, "choice/decide.html", context)
     if not departing.is_valid():
         return render(request, "choice/decide.html", context, status=422)

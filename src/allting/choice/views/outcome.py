@@ -9,9 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from allting.choice import queries, story
+from allting.choice import afterwards, queries, shortlisted, story
+from allting.choice.models import Outcome
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
+from allting.web.paging import page_of
 
 
 @require_safe
@@ -19,8 +21,36 @@ def outcome(request: Request, round_id: int) -> HttpResponse:
     """Tell what was chosen and why, what lost and what it lacked, and what was decided; or how far it is."""
     standing = queries.get_round_for(request.viewer, round_id, now=timezone.now())
     request.current_activity = standing.activity
+    if standing.outcome is None:
+        return render(request, "choice/waiting.html", context_of(standing))
+    if standing.round.is_shortlist:
+        return _shortlist(request, standing, standing.outcome)
     context = context_of(standing)
-    return render(request, "choice/outcome.html" if standing.outcome else "choice/waiting.html", context)
+    # Figures are read to tell the story; what became of each is asked for the rows of this page alone.
+    lost = page_of(request, context["story"].lost, name="lost")
+    shown = [one.option for one in lost.rows]
+    became = afterwards.find_afterwards(
+        shown, viewer=request.viewer, chosen=standing.outcome.figures["chosen"], decision=standing.decision
+    )
+    context |= {
+        "lost": lost,
+        "lost_rows": [(one, became[one.option.pk]) for one in lost.rows],
+        "shortlist": queries.shortlist_of(standing.round),
+    }
+    return render(request, "choice/outcome.html", context)
+
+
+def _shortlist(request: Request, standing: queries.Standing, counted: Outcome) -> HttpResponse:
+    told = shortlisted.tell(counted, queries.options_by_id(map(int, counted.figures["supporters"])))
+    context = {
+        "standing": standing,
+        "round": standing.round,
+        "process": standing.process,
+        "outcome": counted,
+        "told": told,
+        "left_out": page_of(request, list(told.left_out), name="left"),
+    }
+    return render(request, "choice/shortlist.html", context)
 
 
 @require_safe
@@ -59,11 +89,13 @@ def context_of(standing: queries.Standing) -> dict[str, Any]:
         "round": standing.round,
         "process": standing.process,
         "activity": standing.activity,
+        "closes_at": standing.round.closes_at or standing.activity.closes_at,
         "limit": standing.round.approvals_limit,
         "seats": standing.round.seats,
         "turnout": queries.count_turnout(standing.round.pk),
     }
     if standing.outcome is None:
+        context["is_without_ballots"] = queries.is_without_ballots(standing.round)
         return context
     options = queries.options_by_id(map(int, standing.outcome.figures["supporters"]))
     context["outcome"] = standing.outcome

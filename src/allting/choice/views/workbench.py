@@ -13,7 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from allting.choice import actions, candidates, forms, queries, rules
+from allting.choice.errors import ShortlistRefused
+from allting.processes import rules as processes
 from allting.record.viewers import Request
+from allting.web.paging import page_of
 
 
 @require_safe
@@ -82,6 +85,30 @@ def leave_out(request: Request, option_id: int) -> HttpResponse:
 
 
 @require_POST
+def open_shortlist(request: Request, round_id: int) -> HttpResponse:
+    """Freeze the proposals and let people shorten the list before the round."""
+    standing = _look(request, round_id, to="prepare")
+    form = forms.Shortlist(request.POST, prefix="shortlist")
+    if not form.is_valid():
+        return _page(request, standing, shortening=form, status=422)
+    said = form.cleaned_data
+    try:
+        shortlist = actions.open_shortlist(
+            round_=standing.round,
+            size=said["size"],
+            shown_each=said["shown_each"],
+            closes_at=processes.end_of(said["last_day"]),
+            by=request.viewer.acting,
+            now=timezone.now(),
+        )
+    except ShortlistRefused as refused:
+        form.add_error("last_day", str(refused.sentence))
+        return _page(request, standing, shortening=form, status=422)
+    messages.success(request, _("The shortlist is open as soon as the dates say so. What goes on opens by itself."))
+    return redirect("choice:workbench", shortlist.pk)
+
+
+@require_POST
 def open_round(request: Request, round_id: int) -> HttpResponse:
     """Freeze the proposals and publish the commitment to the seed."""
     standing = _look(request, round_id, to="prepare")
@@ -102,18 +129,30 @@ def _page(
     *,
     form: forms.Wordings | None = None,
     settings: forms.RoundSettings | None = None,
+    shortening: forms.Shortlist | None = None,
     status: int = 200,
 ) -> HttpResponse:
     options = queries.options_of(standing.round)
     round_ = standing.round
+    offered = candidates.candidates_for(standing) if standing.may_prepare else []
+    is_long = len(options) > rules.SHORTLIST_SIZE and standing.may_prepare and not standing.shortlist
     context: dict[str, Any] = {
         "standing": standing,
         "round": round_,
         "process": standing.process,
         "activity": standing.activity,
-        "options": options,
-        "candidates": candidates.candidates_for(standing) if standing.may_prepare else [],
-        "warnings": rules.warnings_of(options_count=len(options), approvals_limit=round_.approvals_limit),
+        "closes_at": round_.closes_at or standing.activity.closes_at,
+        "options": page_of(request, options),
+        "candidates": page_of(request, [one for one in offered if not one.is_taken], name="offered"),
+        "shortlist": standing.shortlist or queries.shortlist_of(round_),
+        "shortening": (shortening or _suggest_shortlist(standing)) if is_long else None,
+        "people_needed": rules.people_for_enough_showings(
+            options_count=len(options), shown_each=round_.shown_each or rules.SHOWN_EACH
+        ),
+        "enough": rules.ENOUGH_SHOWINGS,
+        "warnings": []
+        if round_.is_shortlist
+        else rules.warnings_of(options_count=len(options), approvals_limit=round_.approvals_limit),
         "form": form or forms.Wordings(),
         "settings": settings
         or forms.RoundSettings(
@@ -123,3 +162,11 @@ def _page(
         "turnout": queries.count_turnout(round_.pk),
     }
     return render(request, "choice/workbench.html", context, status=status)
+
+
+def _suggest_shortlist(standing: queries.Standing) -> forms.Shortlist:
+    """Suggest half of the time for the shortlist, and half for the round."""
+    opens_at, closes_at = standing.activity.opens_at, standing.activity.closes_at
+    begins = max(opens_at, timezone.now()) if opens_at else timezone.now()
+    last_day = processes.local_day(begins + (closes_at - begins) / 2) if closes_at and closes_at > begins else None
+    return forms.Shortlist(prefix="shortlist", initial={"last_day": last_day and last_day.isoformat()})

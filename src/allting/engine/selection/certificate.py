@@ -5,7 +5,7 @@ What stands in it, names as written:
     format, version, method, seed, seed_commitment
     options              [{"cost", "name"}], by name; every other number of an option is its place in this list
     people, limit        how many cast a ballot; the seats or the budget
-    endowment            each person's share at the beginning, raises included
+    endowment            each person's share at the beginning, raises included; 0 in a shortlist
     raised_by, step      how much of it Add1 added, in which steps; 0 with seats
     purchases            [{"moment", "option", "phase", "price", "supporters"}] in the order bought
     ties                 [{"chosen", "decided_by", "options", "seat"}]
@@ -30,7 +30,7 @@ import numpy as np
 from allting.engine.selection import errors
 from allting.engine.selection.ballots import Ballots, pack_ballots
 from allting.engine.selection.outcome import VERSION, Method, Selection
-from allting.engine.selection.shares import equal_shares, equal_shares_of_budget
+from allting.engine.selection.shares import equal_shares, equal_shares_of_budget, phragmen
 from allting.engine.selection.ties import seed_commitment
 
 FORMAT = "allting outcome"
@@ -205,6 +205,8 @@ def _choose_again(document: Mapping[str, object]) -> Selection:
     limit, seed = cast("int", document["limit"]), str(document["seed"])
     if document["method"] == Method.SHARES_THEN_EARNINGS:
         return equal_shares(ballots, seats=limit, seed=seed)
+    if document["method"] == Method.EARNINGS:
+        return phragmen(ballots, seats=limit, seed=seed)
     costs, step = [cast("int", option["cost"]) for option in options], cast("int", document["step"])
     return equal_shares_of_budget(ballots, costs=costs, budget=limit, seed=seed, step=step)
 

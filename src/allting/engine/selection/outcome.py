@@ -15,6 +15,7 @@ class Method(StrEnum):
 
     SHARES_THEN_EARNINGS = "equal_shares_then_phragmen"
     SHARES_OF_BUDGET = "equal_shares_add_one"
+    EARNINGS = "phragmen"  # the shortlist: nobody has a share at the beginning, everybody earns
 
 
 class Phase(StrEnum):

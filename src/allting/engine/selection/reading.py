@@ -240,7 +240,7 @@ def _shortfall(selection: Selection, option: int, moments: Sequence[_Moment]) ->
         more = _fewest_more(selection, option, moment, by_holding.astype(np.int64).tolist())
         if more is not None and (best is None or more < best[0]):
             best = more, moment.seat, moment.phase
-    if selection.method is Method.SHARES_THEN_EARNINGS and selection.unspent and (best is None or best[0] > 1):
+    if selection.method is not Method.SHARES_OF_BUDGET and selection.unspent and (best is None or best[0] > 1):
         # A seat is open because nobody supports what is left: one supporter would earn enough in time.
         best = 1, len(selection.purchases) + 1, Phase.COMPLETION
     held = sum(

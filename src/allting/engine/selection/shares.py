@@ -102,6 +102,25 @@ def equal_shares_of_budget(
     )
 
 
+def phragmen(ballots: Ballots, *, seats: int, seed: str) -> Selection:
+    """Choose options by Phragmén's sequential rule alone: the same order as `rank_by_phragmen`, with its accounts.
+
+    For a shortlist: every beginning of the order is proportional, so the length decides nothing else.
+
+    seats     how many go on, at least 1; fewer come back if fewer have a supporter
+    Returns, raises, ties, source   as `equal_shares`; everybody begins with nothing, so all is bought in completion.
+    Cost      O(approvals) for a seat at worst, much less as a rule.       Guarantee: exact; PJR and priceable.
+    """
+    if seats < 1:
+        raise errors.SeatsTooFew(seats=seats)
+    if not seed:
+        raise errors.NoSeed
+    costs = (1,) * len(ballots.options)
+    run = _Run(ballots, seed=seed)
+    run.buy_with_earnings(Market(ballots, costs=costs, endowment=Fraction()), most=seats)
+    return run.selection(method=Method.EARNINGS, costs=costs, limit=seats, endowment=Fraction(), raised_by=0, step=0)
+
+
 class _Run:
     """One run's purchases and ties so far."""
 

@@ -136,6 +136,7 @@ class _Claim:
     """The certificate, with every type and every index checked."""
 
     has_seats: bool
+    has_shares: bool  # False: a shortlist, where everybody begins with nothing and earns
     seed: str
     seed_commitment: str
     names: tuple[str, ...]
@@ -333,7 +334,7 @@ def _check_frame(claim: _Claim) -> list[Fault]:
     faults = []
     if hashlib.sha256(claim.seed.encode()).hexdigest() != claim.seed_commitment:
         faults.append(Fault(Reason.SEED_CHANGED))
-    share = Fraction(claim.limit, claim.people) + claim.raised_by
+    share = Fraction(claim.limit, claim.people) + claim.raised_by if claim.has_shares else Fraction()
     if share != claim.endowment:
         faults.append(_fault(Reason.SHARE_WRONG, claimed=claim.endowment, found=share))
     spent = sum(claim.costs[purchase.option] for purchase in claim.purchases)
@@ -414,9 +415,10 @@ def _read(document: Mapping[str, object]) -> _Claim:
     names = tuple(_text(option, "name", "options") for option in options)
     if not names or sorted(set(names)) != list(names):
         _refuse("options")
-    has_seats = _text(document, "method") == "equal_shares_then_phragmen"
-    if not has_seats and document["method"] != "equal_shares_add_one":
+    method = _text(document, "method")
+    if method not in ("equal_shares_then_phragmen", "equal_shares_add_one", "phragmen"):
         _refuse("method")
+    has_seats, has_shares = method != "equal_shares_add_one", method != "phragmen"
     costs = tuple(_number(option, "cost", "options", least=1) for option in options)
     if has_seats and set(costs) != {1}:
         _refuse("options")
@@ -428,11 +430,12 @@ def _read(document: Mapping[str, object]) -> _Claim:
     if len({purchase.option for purchase in purchases}) < len(purchases):
         _refuse("purchases")
     by_shares = [purchase.is_by_shares for purchase in purchases]
-    if by_shares != sorted(by_shares, reverse=True):
+    if by_shares != sorted(by_shares, reverse=True) or (any(by_shares) and not has_shares):
         _refuse("purchases")
     purses, ballots = _read_ballots(document, len(names))
     return _Claim(
         has_seats=has_seats,
+        has_shares=has_shares,
         seed=_text(document, "seed"),
         seed_commitment=_text(document, "seed_commitment"),
         names=names,

@@ -3,12 +3,15 @@
 for (const form of document.querySelectorAll("[data-ballot]")) {
   const limit = Number(form.dataset.limit);
   const boxes = [...form.querySelectorAll("input[type=checkbox][name=options]")];
+  // Ticked on other pages of a long ballot: they travel along and count.
+  const elsewhere = form.querySelectorAll("input[type=hidden][name=options]").length;
+  const picked = () => elsewhere + boxes.filter((box) => box.checked).length;
   const notice = form.querySelector("[data-full-notice]");
   const words = form.querySelector("[data-full-words]");
   const count = form.querySelector("[data-count]");
 
   const show = () => {
-    const chosen = boxes.filter((box) => box.checked).length;
+    const chosen = picked();
     const left = limit - chosen;
     count.replaceChildren();
     const strong = document.createElement("strong");
@@ -33,7 +36,7 @@ for (const form of document.querySelectorAll("[data-ballot]")) {
   form.addEventListener("change", (event) => {
     const box = event.target;
     if (!boxes.includes(box)) return;
-    if (box.checked && boxes.filter((each) => each.checked).length > limit) {
+    if (box.checked && picked() > limit) {
       box.checked = false;
       notice.hidden = false;
       words.textContent = "";
