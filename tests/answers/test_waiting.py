@@ -45,8 +45,8 @@ def test_the_facilitator_is_told_whom_to_ask_for_a_decision_and_for_owners():
     before = deeds_of(facilitator)
     story.decide(told)
 
-    assert (Deed.PREPARE, "Ask for the decision") in before
-    assert (Deed.PREPARE, "Ask for the decision") not in deeds_of(facilitator)
+    assert (Deed.PREPARE, "Ask the sponsor to decide") in before
+    assert (Deed.PREPARE, "Ask the sponsor to decide") not in deeds_of(facilitator)
     assert (Deed.PREPARE, "Name who answers for 3 priorities") in deeds_of(facilitator)
 
 

@@ -26,19 +26,21 @@ _DECIDE_OR_ASK = (RoleName.SPONSOR, RoleName.FACILITATOR, RoleName.DEPUTY)
 
 
 def waiting_for(viewer: Viewer, now: datetime) -> Iterator[Waiting]:
-    """Give the sponsor every outcome without a decision, and the facilitator whom to ask for one."""
+    """Give the sponsor every outcome without a decision."""
     if not viewer.is_signed_in:
         return
-    undecided = Outcome.objects.filter(round__decision=None).defer("certificate").order_by("counted_at", "pk")
-    outcomes = {one.round_id: one for one in undecided}
+    undecided = (
+        Outcome.objects.filter(round__decision=None, round__shortlist_for=None)
+        .defer("certificate")
+        .order_by("counted_at", "pk")
+    )
+    outcomes = {one.round_id: one for one in undecided.order_by("counted_at", "pk")}
     places = dict(Activity.objects.filter(item__in=outcomes).values_list("item", "phase__process"))
     found = processes.processes_by_id(set(places.values()))
     for round_id, outcome in outcomes.items():
         process = found[places[round_id]]
         if process_rules.is_sponsor(viewer, process):
             yield _to_decide(outcome, process)
-        elif process_rules.may_facilitate(viewer, process):
-            yield _to_ask(outcome, process)
 
 
 def _to_decide(outcome: Outcome, process: Process) -> Waiting:
@@ -49,21 +51,8 @@ def _to_decide(outcome: Outcome, process: Process) -> Waiting:
         title=title % {"count": in_words(count)},
         help=_("Confirm, or depart with a reason. Before you depart, you see whom it leaves with nothing."),
         facts=(_ballots(outcome), _counted(outcome)),
-        button=_("Decide"),
-        address=reverse("choice:decide", args=[outcome.round_id]),
-        process_id=process.pk,
-    )
-
-
-def _to_ask(outcome: Outcome, process: Process) -> Waiting:
-    return Waiting(
-        deed=Deed.PREPARE,
-        title=_("Ask for the decision"),
-        help=_("Nothing goes on before %(name)s has confirmed the outcome or departed from it.")
-        % {"name": process.decider_name or _("the sponsor")},
-        facts=(_counted(outcome),),
-        button=_("See the outcome"),
-        address=reverse("choice:outcome", args=[outcome.round_id]),
+        button=_("Read the brief, and decide"),
+        address=reverse("choice:brief", args=[outcome.round_id]),
         process_id=process.pk,
     )
 

@@ -13,6 +13,7 @@ from allting.choice.actions.rounds import Wording, open_round, take_in
 from allting.choice.errors import AlreadyOpened, ShortlistRefused
 from allting.choice.models import Option, Round
 from allting.processes import queries as processes
+from allting.processes.models import Process
 from allting.record import actions as record
 from allting.record.models import Actor, Item
 
@@ -52,11 +53,14 @@ def open_shortlist(
 
 
 def close_due_shortlists(*, now: datetime) -> int:
-    """Close each shortlist whose day is over, and say how many."""
-    due = Round.objects.filter(closes_at__lte=now, closed_at=None, opened_at__isnull=False).select_related("item")
-    for shortlist in due:
+    """Close each shortlist whose day is over, and say how many. In a draft, a rehearsal among them, nothing closes."""
+    due = Round.objects.filter(closes_at__lte=now, closed_at=None, opened_at__isnull=False).exclude(
+        shortlist_for__item__activity__phase__process__state=Process.State.DRAFT
+    )
+    closed = list(due.select_related("item"))
+    for shortlist in closed:
         close_round(round_=shortlist, now=now)
-    return len(due)
+    return len(closed)
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
-from allting.choice.models import Ballot, Option, Round, Turnout
+from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.record import actions as record
 
 
@@ -16,13 +17,15 @@ def wipe_round(*, round_: Round, now: datetime) -> None:
 
     Proposals that the team wrote, here or as seeds, stay, without what the rehearsal said about them. Those taken from
     words that were wiped are left out, and their words go, too. A round that has closed was no rehearsal, and is left
-    alone. One event.
+    alone. A shortlist before it stays open, without what was said there. One event.
     """
     locked = Round.objects.select_for_update().select_related("item").get(pk=round_.pk)
     if locked.closed_at is not None:
         return
-    Ballot.objects.filter(round=locked).delete()
-    Turnout.objects.filter(round=locked).delete()
+    both = Round.objects.filter(Q(pk=locked.pk) | Q(shortlist_for=locked))
+    for contributed in (Ballot, Turnout, Hand):
+        contributed.objects.filter(round__in=both).delete()
+    Option.objects.filter(round__in=both).update(dealt_count=0)
     Option.objects.filter(round=locked, source__isnull=False).update(why="")
     quoted = Option.objects.filter(round=locked, source__blanked_at__isnull=False)
     record.wipe(items=list(quoted.values_list("pk", flat=True)), now=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from allting.people import actions as people
 from allting.people import queries as people_queries
-from allting.processes import activity_kinds, rules
+from allting.processes import activity_kinds, participation, rules
 from allting.processes.actions.holding import fresh, lock
 from allting.processes.errors import AlreadyAnnounced, AlreadyRehearsing, NoRehearsal
 from allting.processes.models import Process
@@ -64,6 +64,7 @@ def wipe_contributions(*, process: Process, now: datetime) -> None:
     for activity in rules.activities_of(process):
         activity_kinds.registered()[activity.kind].wipe(activity.item, now)
         items.append(activity.item_id)
+    participation.wipe(process_id=process.pk)
     people.forget_addresses_of(items=items)
 
 
