@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from allting.processes import participation, who
 from allting.processes.models import Participation, Process
+from allting.record.viewers import Viewer
 from tests.make import participation as make
 from tests.make.people import DeviceClient, make_device_client
 from tests.make.people import sign_in as signed_in
@@ -231,10 +232,9 @@ def test_the_story_tells_who_took_part_and_nothing_about_satisfaction(process: P
     make.say(process, {"citizen": 30}, now=now)
     make.rate(process, [0] * 10, now=now)
 
-    part = who.part_for_story(process)
+    (chapter,) = who.story(process, Viewer())
 
-    assert part
-    drawn = render_to_string(part[0], dict(part[1]))
+    drawn = render_to_string(chapter.template, dict(chapter.context))
     assert "30 people have said what they are to us." in drawn
     assert "Missing: Customer." in drawn
     assert "ritical" not in drawn
@@ -243,7 +243,7 @@ def test_the_story_tells_who_took_part_and_nothing_about_satisfaction(process: P
 def test_a_story_of_four_tells_nothing(process: Process, now: datetime) -> None:
     make.say(process, {"citizen": 4}, now=now)
 
-    assert who.part_for_story(process) is None
+    assert list(who.story(process, Viewer())) == []
 
 
 def test_the_pages_speak_swedish(facilitator: Client, process: Process, now: datetime) -> None:

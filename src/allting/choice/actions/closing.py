@@ -45,13 +45,18 @@ def close_round(*, round_: Round, now: datetime) -> None:
         ballot.shown = None
     _write_anew(Ballot, locked, ballots)
     _write_anew(Turnout, locked, _turnout_to_keep(locked))
-    if locked.item.within_id is not None:
-        participation.let_go_of_relations(process_id=locked.item.within_id, now=now)
+    if (process_id := _process_id_of(locked)) is not None:
+        participation.let_go_of_relations(process_id=process_id, now=now)
     locked.closed_at = now
     locked.save(update_fields=["closed_at"])
     shown_count = len(ballots) if len(ballots) >= FEWEST else None
     data: record.Data = {"ballots": shown_count, "kinds_blanked": len(blanked - {""})}
     record.emit(name="choice.round_closed", actor=record.system_actor(), item=locked.item, data=data, now=now)
+
+
+def _process_id_of(round_: Round) -> int | None:
+    """Return what a round is within; a shortlist is within its round."""
+    return (round_.shortlist_for or round_).item.within_id
 
 
 def kinds_to_blank(kinds: Sequence[str]) -> set[str]:
