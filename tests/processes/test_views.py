@@ -75,6 +75,19 @@ def test_one_process_is_the_front_page(client: Client, now: datetime) -> None:
     assert "What happens with what you say" in page
 
 
+def test_the_one_that_runs_is_the_front_page_and_what_ended_is_a_link_away(client: Client, now: datetime) -> None:
+    make_process(now=now)
+    make_process(state="closed", now=now, question="And the trains?")
+
+    page = text_of(client.get("/"))
+
+    assert "What happens with what you say" in page
+    assert QUESTION in page
+    assert "And the trains?" not in page
+    assert 'href="/processes"' in page
+    assert "And the trains?" in text_of(client.get("/processes"))
+
+
 def test_several_processes_are_a_list_that_says_how_many_are_open(client: Client, now: datetime) -> None:
     make_process(now=now)
     make_process(now=now, question="And the trains?")

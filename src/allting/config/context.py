@@ -39,6 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer), *in_header],
         "account": _account(request, viewer),
         "footer_links": [
+            PageLink(_("All questions"), reverse("processes:processes")),
             PageLink(_("How we treat your data"), reverse("people:privacy")),
             PageLink(_("Imprint"), reverse("people:imprint")),
             PageLink(_("Accessibility"), reverse("people:accessibility")),

@@ -20,12 +20,16 @@ from allting.web.paging import page_of
 
 @require_safe
 def front(request: Request) -> HttpResponse:
-    """Show the one process there is, the list where there are several, and what this is where there are none."""
+    """Show the one process there is, or the one that runs; the list where that is not one; what this is where none is.
+
+    Who comes to a question that is open should meet the question; what has ended is a link away, at the foot.
+    """
     viewer = request.viewer
-    announced = list(queries.processes_visible_to(viewer, drafts=False)[:2])
-    if len(announced) == 1:
-        return _process_page(request, announced[0])
-    if announced or queries.processes_visible_to(viewer).exists():
+    announced = queries.processes_visible_to(viewer, drafts=False)
+    for few in (announced[:2], announced.filter(state=Process.State.RUNNING)[:2]):
+        if len(few) == 1:
+            return _process_page(request, few[0])
+    if queries.processes_visible_to(viewer).exists():
         return _list_page(request)
     return render(request, "processes/front.html", {"may_start": bool(rules.may_start(viewer))})
 
