@@ -17,6 +17,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/results", results.results, name="results"),
     path("conversations/<int:conversation_id>/results/table", results.table, name="table"),
     path("conversations/<int:conversation_id>/results/<str:ranking>", results.ranking, name="ranking"),
+    path("conversations/<int:conversation_id>/report", results.read_report, name="report"),
     path("conversations/<int:conversation_id>/results.csv", results.download_csv, name="download_csv"),
     path("conversations/<int:conversation_id>/results.json", results.download_json, name="download_json"),
     path("how-we-check", results.method, name="method"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allting.opinions import maps, queries
+from allting.opinions import maps, queries, report
 from allting.opinions import results as found
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
@@ -51,6 +53,21 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
     page = paging.page_of(request, list(listed.statements))
     findings = [whole.finding(statement, side=side) for statement, side in page.rows]
     return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
+
+
+@require_safe
+def read_report(request: Request, conversation_id: int) -> HttpResponse:
+    """Show everything that is published in one column, to be read or printed."""
+    context = _load_published(request, conversation_id)
+    whole: found.Results = context["results"]
+    context |= {
+        "report": report.write_report(whole),
+        # A report is passed on: where the reader stands has no place on it.
+        "drawing": replace(whole.drawing(), you=None),
+        "address": request.build_absolute_uri(reverse("opinions:results", args=[conversation_id])),
+        "data_address": request.build_absolute_uri(reverse("opinions:download_json", args=[conversation_id])),
+    }
+    return render(request, "opinions/report.html", context)
 
 
 @require_safe

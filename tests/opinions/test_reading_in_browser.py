@@ -1,0 +1,64 @@
+"""The pages that are read, in a real browser: on a phone, on a desk, in the dark and on paper."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from allting.opinions import actions
+from allting.opinions.models import Conversation
+from allting.record import actions as record
+from tests.browsing import look
+from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SCREENS: dict[str, dict[str, Any]] = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "desk in the dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "desk": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+}
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    """Two maps a day apart, with names for the groups."""
+    now = timezone.now()
+    conversation = make_voted_conversation(people=90, camps=3, now=now - timedelta(days=1))
+    make_map(conversation, now=now - timedelta(days=1))
+    add_votes(conversation, make_export(people=180, camps=3, seed=2), now=now - timedelta(hours=2))
+    make_map(conversation, now=now)
+    by = record.system_actor()
+    actions.name_groups(conversation=conversation, names={"A": "Walk and care"}, by=by, now=now)
+    return conversation
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_what_can_be_read_can_be_read_everywhere(
+    live_server: Any, browser: Browser, conversation: Conversation, screen: str
+) -> None:
+    context = browser.new_context(**SCREENS[screen], bypass_csp=True)
+    page = context.new_page()
+
+    for name in ("report",):
+        page.goto(f"{live_server.url}{reverse(f'opinions:{name}', args=[conversation.pk])}")
+        look(page, f"{screen} {name}")
+
+    context.close()
+
+
+def test_the_report_on_paper_is_the_report_alone(live_server: Any, page: Page, conversation: Conversation) -> None:
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.goto(f"{live_server.url}{reverse('opinions:report', args=[conversation.pk])}")
+
+    page.emulate_media(media="print")
+
+    expect(page.get_by_role("heading", name="Common ground")).to_be_visible()
+    expect(page.locator(".header")).to_be_hidden()
+    expect(page.get_by_text("To keep it as a file")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
