@@ -45,7 +45,7 @@ def test_what_can_be_read_can_be_read_everywhere(
     context = browser.new_context(**SCREENS[screen], bypass_csp=True)
     page = context.new_page()
 
-    for name in ("report",):
+    for name in ("report", "over_time"):
         page.goto(f"{live_server.url}{reverse(f'opinions:{name}', args=[conversation.pk])}")
         look(page, f"{screen} {name}")
 

@@ -165,6 +165,11 @@ def latest_map(conversation_id: int) -> MapSnapshot | None:
     return MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
 
 
+def get_map(pk: int) -> MapSnapshot:
+    """Return a stored map, with its figures."""
+    return MapSnapshot.objects.get(pk=pk)
+
+
 def _voters(conversation_id: int) -> QuerySet[Participant]:
     """Participants with a vote that counts: not of a burst that was set aside."""
     voted = Vote.objects.filter(actor=OuterRef("actor"), statement__conversation=conversation_id)

@@ -425,6 +425,14 @@ def read_results(*, conversation: Conversation, actor: Actor | None) -> Results 
     snapshot = maps.latest_map(conversation.pk)
     if snapshot is None:
         return None
+    place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
+    return results_of(snapshot, conversation=conversation, place=(place.x, place.y) if place else None)
+
+
+def results_of(
+    snapshot: MapSnapshot, *, conversation: Conversation, place: tuple[float, float] | None = None
+) -> Results:
+    """Read one stored map with the names and words that stand today."""
     published = figures.from_data(snapshot.figures)
     names = queries.list_group_names(conversation_id=conversation.pk)
     groups = [
@@ -438,14 +446,13 @@ def read_results(*, conversation: Conversation, actor: Actor | None) -> Results 
         for it in published.groups
     ]
     standing = queries.standing_statements(conversation.pk).only("pk", "text", "language", "conversation")
-    place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
     return Results(
         conversation=conversation,
         snapshot=snapshot,
         figures=published,
         groups=groups,
         statements={statement.pk: statement for statement in standing},
-        place=(place.x, place.y) if place else None,
+        place=place,
         bursts=[it for it in queries.list_bursts(conversation_id=conversation.pk) if it.restored_at is None],
     )
 

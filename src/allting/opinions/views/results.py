@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allting.opinions import maps, queries, report
+from allting.opinions import history, maps, queries, report
 from allting.opinions import results as found
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
@@ -53,6 +53,31 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
     page = paging.page_of(request, list(listed.statements))
     findings = [whole.finding(statement, side=side) for statement, side in page.rows]
     return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
+
+
+@require_safe
+def over_time(request: Request, conversation_id: int) -> HttpResponse:
+    """Show a map of an earlier date, and what has moved since."""
+    context = _load_published(request, conversation_id)
+    now: found.Results = context["results"]
+    stored = history.list_stored_maps(conversation_id=conversation_id)
+    chosen = history.choose(stored, pk=request.GET.get("map", ""), step=request.GET.get("step", ""))
+    is_latest = chosen.pk == now.snapshot.pk
+    then = now if is_latest else found.results_of(maps.get_map(chosen.pk), conversation=now.conversation)
+    moved = history.moves(then, now)
+    context |= {
+        "stored": stored,
+        "chosen": chosen,
+        "earlier": stored[chosen.step - 2] if chosen.step > 1 else None,
+        "later": stored[chosen.step] if chosen.step < len(stored) else None,
+        "then": then,
+        "drawing": then.drawing(),
+        "sizes": None if is_latest else history.sizes_as_table(then=then, now=now),
+        "moved": moved,
+        "moves": history.moves_as_table(moved, then=then, now=now),
+        "page": paging.page_of(request, stored[::-1]),
+    }
+    return htmx.part_or_page(request, "opinions/over_time.html#then", context)
 
 
 @require_safe
