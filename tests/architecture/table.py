@@ -242,6 +242,8 @@ OF_OPINIONS = (
     get("opinions:report", "conversation", **some(MAP, "draft", "running", "employees")),
     get("opinions:download_csv", "conversation", **MAP),
     get("opinions:download_json", "conversation", **some(MAP, "draft", "closed", "employees")),
+    get("opinions:map_svg", "conversation", **some(MAP, "draft", "running", "employees")),
+    get("opinions:map_png", "conversation", **some(MAP, "draft", "closed", "invited")),
     get("opinions:method", any=ALL),
     get("opinions:workbench", "conversation", **LOOK_AFTER),
     get("opinions:seed", "conversation", **LOOK_AFTER),

@@ -512,6 +512,22 @@ def about_the_data(results: Results) -> dict[str, Any]:
     }
 
 
+def source_of_picture(results: Results, *, address: str) -> str:
+    """Say under a picture that leaves the house how to read it, of when it is and where it is from."""
+    parts = [
+        _("People who answer alike stand close. One stone is at least five people."),
+        _("%(people)s people gave %(votes)s answers until %(moment)s.")
+        % {
+            "people": numbers.number(results.figures.people),
+            "votes": numbers.number(results.figures.votes),
+            "moment": numbers.day_and_time(results.snapshot.drawn_at),
+        },
+        results.conversation.attribution,
+        address,
+    ]
+    return " ".join(part for part in parts if part)
+
+
 def csv_rows(results: Results) -> Iterable[list[object]]:
     """Yield a header and one row for each statement; a figure that is hidden is an empty cell."""
     about = about_the_data(results)

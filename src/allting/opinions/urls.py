@@ -21,6 +21,8 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/report", results.read_report, name="report"),
     path("conversations/<int:conversation_id>/results.csv", results.download_csv, name="download_csv"),
     path("conversations/<int:conversation_id>/results.json", results.download_json, name="download_json"),
+    path("conversations/<int:conversation_id>/map.svg", results.download_picture, {"form": "svg"}, name="map_svg"),
+    path("conversations/<int:conversation_id>/map.png", results.download_picture, {"form": "png"}, name="map_png"),
     path("how-we-check", results.method, name="method"),
     # Looking after it
     path("conversations/<int:conversation_id>/workbench", workbench.workbench, name="workbench"),

@@ -18,6 +18,7 @@ from allting.opinions import results as found
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
 from allting.web import htmx, paging
+from allting.web.charts import picture
 
 
 @require_safe
@@ -112,6 +113,27 @@ def download_json(request: Request, conversation_id: int) -> HttpResponse:
     whole: found.Results = _load_published(request, conversation_id)["results"]
     response = JsonResponse(found.as_json(whole), json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}.json"'
+    return response
+
+
+@require_safe
+def download_picture(request: Request, conversation_id: int, form: str) -> HttpResponse:
+    """Hand out the map as a picture, without the place of whoever asks."""
+    whole: found.Results = _load_published(request, conversation_id)["results"]
+    if whole.is_too_early:
+        raise NotFound(_("It is too early for a map of this conversation, so there is no picture of it yet."))
+    address = request.build_absolute_uri(reverse("opinions:results", args=[conversation_id]))
+    laid_out = picture.lay_out(
+        whole.drawing(),
+        question=whole.conversation.item.title,
+        headline=whole.headline,
+        source=found.source_of_picture(whole, address=address),
+    )
+    if form == "png":
+        response = HttpResponse(picture.as_png(laid_out), content_type="image/png")
+    else:
+        response = HttpResponse(picture.as_svg(laid_out), content_type="image/svg+xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}-map.{form}"'
     return response
 
 

@@ -71,7 +71,7 @@ class OpinionMap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """A drawing ground in units of the screen."""
 
     name: str
@@ -82,7 +82,7 @@ class _Sheet:
     halo: float
 
 
-_SHEETS = (_Sheet("narrow", 350, 300, 22, 13.0, 6.5), _Sheet("wide", 760, 450, 36, 21.0, 12.0))
+_SHEETS = (Sheet("narrow", 350, 300, 22, 13.0, 6.5), Sheet("wide", 760, 450, 36, 21.0, 12.0))
 
 
 def opinion_map(drawing: OpinionMap) -> SafeString:
@@ -196,11 +196,11 @@ def _spread(stones: list[Stone], step: float) -> list[Stone]:
     ]
 
 
-def _sheet(drawing: OpinionMap, sheet: _Sheet) -> SafeString:
+def _sheet(drawing: OpinionMap, sheet: Sheet) -> SafeString:
     """Draw one of the two pictures."""
     is_one_cloud = drawing.ends is not None
     height = round(sheet.height * 0.62) if is_one_cloud else sheet.height
-    place = _Placing(drawing, sheet, height)
+    place = Placing(drawing, sheet, height)
     radii = place.radii()
     grounds = join(*(_ground(drawing.stones, place, radii, group, sheet.halo) for group in range(6)))
     stones = [
@@ -224,10 +224,10 @@ def _sheet(drawing: OpinionMap, sheet: _Sheet) -> SafeString:
     )
 
 
-class _Placing:
+class Placing:
     """Where a place of the map lies on a sheet."""
 
-    def __init__(self, drawing: OpinionMap, sheet: _Sheet, height: int) -> None:
+    def __init__(self, drawing: OpinionMap, sheet: Sheet, height: int) -> None:
         self._stones, self._sheet = drawing.stones, sheet
         self._left = min((stone.x for stone in drawing.stones), default=-1.0)
         self._right = max((stone.x for stone in drawing.stones), default=1.0)
@@ -259,7 +259,7 @@ class _Placing:
         return [float(radius) for radius in largest * (_SMALLEST_RADIUS_SHARE + (1 - _SMALLEST_RADIUS_SHARE) * share)]
 
 
-def _ground(stones: Sequence[Stone], place: _Placing, radii: list[float], group: int, halo: float) -> SafeString | None:
+def _ground(stones: Sequence[Stone], place: Placing, radii: list[float], group: int, halo: float) -> SafeString | None:
     """Draw the soft ground that ties a group together."""
     circles = [
         element("circle", {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": f"{radius + halo:.0f}"})
@@ -282,7 +282,7 @@ def _stone(stone: Stone, point: tuple[float, float], radius: float, number: int,
     return element("use", {"class": f"map-stone {colour}", "href": shape, "transform": transform})
 
 
-def _you(point: tuple[float, float], sheet: _Sheet) -> SafeString:
+def _you(point: tuple[float, float], sheet: Sheet) -> SafeString:
     """Mark the place of the person who looks: a cloudberry stone, and a flag with the word."""
     x, y = point
     words = gettext("You")
@@ -305,7 +305,7 @@ def _you(point: tuple[float, float], sheet: _Sheet) -> SafeString:
     )
 
 
-def _axis(sheet: _Sheet, height: int) -> SafeString:
+def _axis(sheet: Sheet, height: int) -> SafeString:
     """Draw the arrow from one end to the other."""
     left, right, y = sheet.margin / 2, sheet.width - sheet.margin / 2, height - 14
     path = f"M{left + 8} {y - 6}L{left} {y}l8 6M{left} {y}H{right}M{right - 8} {y - 6}L{right} {y}l-8 6"
