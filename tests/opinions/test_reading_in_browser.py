@@ -15,6 +15,7 @@ from allting.opinions.models import Conversation
 from allting.record import actions as record
 from tests.browsing import look
 from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
+from tests.make.opinions import statements_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,9 +46,17 @@ def test_what_can_be_read_can_be_read_everywhere(
     context = browser.new_context(**SCREENS[screen], bypass_csp=True)
     page = context.new_page()
 
-    for name in ("report", "over_time"):
-        page.goto(f"{live_server.url}{reverse(f'opinions:{name}', args=[conversation.pk])}")
-        look(page, f"{screen} {name}")
+    statement = statements_of(conversation)[3].pk
+    for name, query in [
+        ("report", ""),
+        ("over_time", ""),
+        ("map_page", ""),
+        ("map_page", f"?statement={statement}"),
+        ("map_page", "?group=a"),
+        ("map_page", "?wall=on"),
+    ]:
+        page.goto(f"{live_server.url}{reverse(f'opinions:{name}', args=[conversation.pk])}{query}")
+        look(page, f"{screen} {name} {query.partition('=')[0].lstrip('?')}")
 
     context.close()
 

@@ -6,7 +6,7 @@ Statements hidden or withdrawn since the map was drawn are left out at once; the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import figures, maps, queries
+from allting.opinions import bridging, figures, maps, queries
 from allting.opinions.figures import AGREE, FEWEST_FOR_A_RESULT, Cell, Figures, Ranked, StatementFigures
 from allting.opinions.models import Burst, Conversation, MapPlace, MapSnapshot, Statement
 from allting.record.errors import NotFound
@@ -459,11 +459,12 @@ def results_of(
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One complete list: its title, what it means, and the statements in order."""
+    """One complete list: its title, what it means, and the statements in order, with a note on some."""
 
     title: str
     lede: str
     statements: Sequence[tuple[int, int]]
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 def ranking_of(results: Results, name: str) -> Ranking:
@@ -480,6 +481,8 @@ def ranking_of(results: Results, name: str) -> Ranking:
             lede=_("What sets people apart the most comes first."),
             statements=[(it.statement, AGREE) for it in results.dividing],
         )
+    if name == "bridges":
+        return _bridges(results)
     if name == "little-known":
         return Ranking(
             title=_("Too little known"),
@@ -494,6 +497,30 @@ def ranking_of(results: Results, name: str) -> Ranking:
                 statements=[(it.statement, it.side) for it in results.distinctive(group.letter)],
             )
     raise NotFound
+
+
+def _bridges(results: Results) -> Ranking:
+    found = [it for it in bridging.find_bridges(results.figures) if it.statement in results.statements]
+    return Ranking(
+        title=_("What bridges"),
+        lede=_(
+            "What unlike people both support: every group weighs the same, and one that refuses pulls a statement "
+            "down. A way of reading, and of finding words for a compromise. It does not decide."
+        ),
+        statements=[(it.statement, AGREE) for it in found],
+        notes={it.statement: _bridge_in_words(it, results) for it in found},
+    )
+
+
+def _bridge_in_words(bridge: bridging.Bridge, results: Results) -> str:
+    if bridge.missing:
+        names = [group.name for group in results.groups if group.letter in bridge.missing]
+        return _("Not enough voices yet from: %(groups)s.") % {"groups": ", ".join(names)}
+    return _("Reaches %(score)s over all groups, likely between %(low)s and %(high)s.") % {
+        "score": numbers.percent(bridge.score),
+        "low": numbers.percent(bridge.low),
+        "high": numbers.percent(bridge.high),
+    }
 
 
 def about_the_data(results: Results) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+from base64 import b64encode
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allting.opinions import history, maps, queries, report
+from allting.opinions import history, maps, picking, queries, report
 from allting.opinions import results as found
+from allting.people import qr
+from allting.processes import queries as processes
+from allting.processes.models import Process
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
 from allting.web import htmx, paging
@@ -52,7 +58,11 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
     whole: found.Results = context["results"]
     listed = found.ranking_of(whole, ranking)
     page = paging.page_of(request, list(listed.statements))
-    findings = [whole.finding(statement, side=side) for statement, side in page.rows]
+    findings = [
+        replace(finding, note=listed.notes.get(statement, finding.note))
+        for statement, side in page.rows
+        for finding in [whole.finding(statement, side=side)]
+    ]
     return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
 
 
@@ -79,6 +89,44 @@ def over_time(request: Request, conversation_id: int) -> HttpResponse:
         "page": paging.page_of(request, stored[::-1]),
     }
     return htmx.part_or_page(request, "opinions/over_time.html#then", context)
+
+
+@require_safe
+def map_page(request: Request, conversation_id: int) -> HttpResponse:
+    """Show the map alone, to look into on a phone or to put on a wall with the code to take part."""
+    context = _load_published(request, conversation_id)
+    whole: found.Results = context["results"]
+    wanted = {name: request.GET.get(name, "") for name in ("statement", "group")}
+    picked = picking.pick(whole, **wanted)
+    is_wall = request.GET.get("wall") == "on"
+    kept = {name: value for name, value in wanted.items() if value}
+    address = _way_in(request, context["standing"])
+    context |= {
+        "pick": picked,
+        # What hangs on a wall is not about whoever put it there.
+        "drawing": replace(picked.drawing, you=None) if is_wall else picked.drawing,
+        "offered": picking.offered(whole),
+        "is_wall": is_wall,
+        "wall_query": urlencode({**kept, "wall": "on"}),
+        "plain_query": urlencode(kept),
+        "code": b64encode(qr.draw(address).encode()).decode() if is_wall else "",
+        "shown_address": address.partition("://")[2],
+        "page": paging.page_of(request, [whole.statements[it] for it in whole.rows()]),
+    }
+    return htmx.part_or_page(request, "opinions/map.html#look", context)
+
+
+def _way_in(request: Request, standing: queries.Standing) -> str:
+    """Return the address by which others take part.
+
+    Where only the invited do, it is the entry link, which only those who look after the process may put on a wall.
+    """
+    process = standing.process
+    if process and process.open_to == Process.OpenTo.INVITED and standing.may_facilitate:
+        path = processes.path_for_passing_on(process)
+        if path:
+            return settings.PUBLIC_URL + path
+    return request.build_absolute_uri(reverse("opinions:conversation", args=[standing.conversation.pk]))
 
 
 @require_safe

@@ -61,6 +61,8 @@ class OpinionMap:
     title     what the picture shows, in a sentence, for those who do not see it
     ends      when there are no separate groups: what lies at the left and at the right end
     you       the place of the person who looks, seen by nobody else
+    shares    who agrees with something: by group the share (0 to 1) that fills its stones; missing where not known
+    picked    the one group that is looked at; the others step back
     """
 
     title: str
@@ -68,6 +70,8 @@ class OpinionMap:
     labels: Sequence[GroupLabel] = ()
     ends: tuple[str, str] | None = None
     you: tuple[float, float] | None = None
+    shares: Mapping[int | None, float] | None = None
+    picked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,7 @@ def _sheet(drawing: OpinionMap, sheet: Sheet) -> SafeString:
     radii = place.radii()
     grounds = join(*(_ground(drawing.stones, place, radii, group, sheet.halo) for group in range(6)))
     stones = [
-        _stone(stone, place.of(stone.x, stone.y), radius, number, is_one_cloud)
+        _stone(stone, place.of(stone.x, stone.y), radius, number, is_one_cloud, _state(drawing, stone.group))
         for number, (stone, radius) in enumerate(zip(drawing.stones, radii, strict=True))
     ]
     words = drawing.title
@@ -270,16 +274,26 @@ def _ground(stones: Sequence[Stone], place: Placing, radii: list[float], group: 
     return element("g", {"class": f"map-ground {draw.group_class(group)}"}, *circles) if circles else None
 
 
-def _stone(stone: Stone, point: tuple[float, float], radius: float, number: int, is_one_cloud: bool) -> SafeString:
+def _state(drawing: OpinionMap, group: int | None) -> str:
+    """Return the classes that fill a stone by who agrees, or let it step back."""
+    if drawing.shares is not None:
+        share = drawing.shares.get(group)
+        return " map-unknown" if share is None else f" map-share map-share-{round(share * 10)}"
+    return " map-away" if drawing.picked is not None and group != drawing.picked else ""
+
+
+def _stone(
+    stone: Stone, point: tuple[float, float], radius: float, number: int, is_one_cloud: bool, state: str
+) -> SafeString:
     x, y = point
     if stone.group is None and not is_one_cloud:
-        ring = {"class": "map-between", "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius * 0.82:.1f}"}
+        ring = {"class": f"map-between{state}", "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius * 0.82:.1f}"}
         return element("circle", ring)
     is_round = is_one_cloud or not stone.group
     shape = f"#pebble-{number % PEBBLES}" if is_round else f"#shape-{draw.group_letter(stone.group).lower()}"
     colour = "group-between" if is_one_cloud else draw.group_class(stone.group)
     transform = f"translate({x:.1f} {y:.1f}) scale({radius / 10:.2f})"
-    return element("use", {"class": f"map-stone {colour}", "href": shape, "transform": transform})
+    return element("use", {"class": f"map-stone {colour}{state}", "href": shape, "transform": transform})
 
 
 def _you(point: tuple[float, float], sheet: Sheet) -> SafeString:
