@@ -6,16 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from allting.opinions import actions
-from allting.opinions.models import Conversation
+from allting.opinions.models import Conversation, Statement
 from allting.record import actions as record
 from tests.browsing import look
 from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
-from tests.make.opinions import statements_of
+from tests.make.opinions import make_statement, statements_of
+from tests.make.people import sign_in
+from tests.make.processes import make_facilitator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +62,30 @@ def test_what_can_be_read_can_be_read_everywhere(
         look(page, f"{screen} {name} {query.partition('=')[0].lstrip('?')}")
 
     context.close()
+
+
+@pytest.mark.parametrize("screen", ["phone", "desk in the dark"])
+def test_those_who_look_after_it_see_where_answers_are_missing(
+    live_server: Any, browser: Browser, conversation: Conversation, screen: str
+) -> None:
+    twin = make_statement(conversation, text="More buses in the evenings.", now=timezone.now())
+    assert conversation.item.within
+    client = sign_in(Client(), make_facilitator(within=conversation.item.within, now=timezone.now()))
+    context = browser.new_context(**SCREENS[screen], bypass_csp=True)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+
+    page.goto(f"{live_server.url}{reverse('opinions:needs', args=[conversation.pk])}")
+    look(page, f"{screen} needs")
+    page.get_by_role("link", name="Keep this one").first.click()
+    expect(page.get_by_role("heading", name="Do these say the same?")).to_be_visible()
+    look(page, f"{screen} merge")
+    page.get_by_role("button", name="Merge them").click()
+    expect(page.get_by_text("Merged. Both keep their words")).to_be_visible()
+
+    context.close()
+    twin.refresh_from_db()
+    assert twin.state == Statement.State.MERGED
 
 
 def test_the_report_on_paper_is_the_report_alone(live_server: Any, page: Page, conversation: Conversation) -> None:

@@ -31,7 +31,12 @@ _COMMENT_COLUMNS = (
     "is-meta",
 )
 _PARTICIPANT_COLUMNS = ("participant", "n-votes", "n-agree", "n-disagree")
-_MODERATED = {Statement.State.SHOWN: 1, Statement.State.WAITING: 0, Statement.State.DECLINED: -1}
+_MODERATED = {
+    Statement.State.SHOWN: 1,
+    Statement.State.WAITING: 0,
+    Statement.State.DECLINED: -1,
+    Statement.State.MERGED: -1,
+}
 
 
 def write_polis(conversation: Conversation, *, into: IO[bytes], address: str = "") -> None:
