@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy import stats
 
-from allting.opinions import actions, guidance, queries, rules
+from allting.opinions import actions, guidance, queries, rules, wording
 from allting.opinions.errors import CannotMerge
 from allting.opinions.figures import Cell
 from allting.opinions.models import Conversation, Statement, Vote
@@ -80,6 +82,24 @@ def test_statements_in_nearly_the_same_words_are_a_pair() -> None:
     assert (pair.one, pair.other) == (0, 2)
 
 
+def test_pairs_are_those_that_read_alike_one_by_one() -> None:
+    words = ("more", "fewer", "buses", "cars", "in", "the", "centre", "evening", "for", "everybody")
+    texts = [" ".join(words[(start * step) % 10] for step in range(1, 6)) for start in range(24)] + [""]
+
+    pairs = guidance.find_alike(texts)
+
+    alike = {
+        (one, other) for one in range(25) for other in range(one + 1, 25) if alike_enough(texts[one], texts[other])
+    }
+    assert {(pair.one, pair.other) for pair in pairs} <= alike
+    assert len(pairs) == min(len(alike), guidance.PAIRS_SHOWN)
+    assert guidance.find_alike([]) == []
+
+
+def alike_enough(one: str, other: str) -> bool:
+    return wording.likeness(one, other) >= guidance.ALIKE
+
+
 # --- the page
 
 
@@ -113,7 +133,22 @@ def test_the_page_says_from_whom_answers_are_missing_and_offers_pairs(
     page = page_of(facilitator, conversation)
 
     assert "What is not known yet" in page
+    assert "Where more answers would still tell the most" in page or "From whom answers are missing" in page
     assert f"{reverse('opinions:merge', args=[twin.pk])}?into=" in page
+
+
+@pytest.mark.django_db
+def test_where_few_have_answered_it_says_what_a_hundred_more_would_tell(client: Client) -> None:
+    conversation = make_voted_conversation(people=12, votes_each=5)
+    make_map(conversation)
+    assert conversation.item.within
+    sign_in(client, make_facilitator(within=conversation.item.within))
+
+    page = page_of(client, conversation)
+
+    assert "From whom answers are missing" in page
+    assert "Everyone" in page
+    assert re.search(r"\d+ points", page)
 
 
 @pytest.mark.django_db

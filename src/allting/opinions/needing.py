@@ -13,10 +13,18 @@ from allting.opinions.results import Results
 from allting.web import numbers
 from allting.web import tables as web
 
+LEAST_KNOWN = 10
+
 
 def needs_of(results: Results) -> list[Need]:
     """Return what is not known well enough about the statements that stand."""
     return [need for need in guidance.find_needs(results.figures) if need.statement in results.statements]
+
+
+def least_known(results: Results) -> list[Need]:
+    """Return where the ranges are widest although none is too wide: there, more answers still tell the most."""
+    ranked = [need for need in guidance.rank_by_range(results.figures) if need.statement in results.statements]
+    return ranked[:LEAST_KNOWN]
 
 
 def missing_as_table(results: Results, needs: Sequence[Need]) -> web.Table:
@@ -59,7 +67,11 @@ def needs_as_table(results: Results, needs: Sequence[Need]) -> web.Table:
 
 
 def _name(results: Results, letter: str) -> str:
-    return next((group.name for group in results.groups if group.letter == letter), _("Everyone"))
+    """Return a group's name; one that is only a letter stays on one line of a narrow column."""
+    group = next((it for it in results.groups if it.letter == letter), None)
+    if group is None:
+        return _("Everyone")
+    return group.name if group.is_named else group.name.replace(" ", "\u00a0")
 
 
 def _points(width: float) -> str:

@@ -65,12 +65,14 @@ def _stand(results: Results, *, letter: str, index: int) -> GroupStand:
 def _participation(results: Results) -> web.Table:
     """Say who took part, as far as the map knows: a part that would tell about few is left out by the figures."""
     shown = results.figures
-    counted = [
-        (_("Have answered"), shown.people),
-        (_("of them with an account"), shown.with_account),
-        (_("of them without an account"), shown.devices),
-        *((group.name, group.people) for group in results.groups),
-    ]
+    counted = [(_("Have answered"), shown.people)]
+    # Without devices there are no two kinds to tell apart; imported participants never had an account here.
+    if shown.devices:
+        counted += [
+            (_("of them with an account"), shown.with_account),
+            (_("of them without an account"), shown.devices),
+        ]
+    counted += [(group.name, group.people) for group in results.groups]
     if results.has_groups:
         counted.append((_("In between"), shown.in_between))
     if not results.is_too_early:

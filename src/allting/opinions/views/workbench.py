@@ -135,14 +135,14 @@ def needs(request: Request, conversation_id: int) -> HttpResponse:
     standing = enter_conversation(request, conversation_id, to="facilitate", now=timezone.now())
     whole = results.read_results(conversation=standing.conversation, actor=None)
     found = needing.needs_of(whole) if whole else []
-    page = paging.page_of(request, found)
+    page = paging.page_of(request, found or (needing.least_known(whole) if whole else []))
     statements = queries.list_standing_statements(conversation_id=conversation_id)
     alike = guidance.find_alike([one.text for one in statements])
     context = about(standing) | {
         "results": whole,
         "page": page,
         "by_group": needing.missing_as_table(whole, found) if whole and found else None,
-        "which": needing.needs_as_table(whole, page.rows) if whole and found else None,
+        "which": needing.needs_as_table(whole, page.rows) if whole and page.rows else None,
         "pairs": [(statements[pair.one], statements[pair.other]) for pair in alike],
     }
     return render(request, "opinions/needs.html", context)

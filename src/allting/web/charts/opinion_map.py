@@ -287,7 +287,12 @@ def _stone(
 ) -> SafeString:
     x, y = point
     if stone.group is None and not is_one_cloud:
-        ring = {"class": f"map-between{state}", "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius * 0.82:.1f}"}
+        ring = {
+            "class": f"map-between group-between{state}",
+            "cx": f"{x:.1f}",
+            "cy": f"{y:.1f}",
+            "r": f"{radius * 0.82:.1f}",
+        }
         return element("circle", ring)
     is_round = is_one_cloud or not stone.group
     shape = f"#pebble-{number % PEBBLES}" if is_round else f"#shape-{draw.group_letter(stone.group).lower()}"
