@@ -88,6 +88,19 @@ def test_those_who_look_after_it_see_where_answers_are_missing(
     assert twin.state == Statement.State.MERGED
 
 
+def test_the_slider_moves_the_map_by_keyboard_and_keeps_its_place(
+    live_server: Any, page: Page, conversation: Conversation
+) -> None:
+    page.goto(f"{live_server.url}{reverse('opinions:over_time', args=[conversation.pk])}")
+    expect(page.get_by_text("From then to the latest map")).to_be_visible()
+
+    page.get_by_label("Date of the map").press("End")
+
+    expect(page.get_by_text("From then to the latest map")).to_be_hidden()
+    expect(page.get_by_label("Date of the map")).to_be_focused()
+    assert "step=2" in page.url
+
+
 def test_the_report_on_paper_is_the_report_alone(live_server: Any, page: Page, conversation: Conversation) -> None:
     page.set_viewport_size({"width": 720, "height": 1000})
     page.goto(f"{live_server.url}{reverse('opinions:report', args=[conversation.pk])}")

@@ -204,7 +204,11 @@ def draw_map(*, run: Run, now: datetime, draw: Draw | None = None) -> MapSnapsho
         mine.delete()
         return None
     drawing = (draw or draw_outside)(reading.arrays, listener=lambda share: _note(mine, share))
-    return publish_map(conversation=conversation, drawing=drawing, reading=reading, run=run, now=now)
+    # Outside the transaction: reading the stored maps takes a while, and nobody could vote meanwhile.
+    published = publishable(conversation=conversation, drawing=drawing, reading=reading)
+    return publish_map(
+        conversation=conversation, drawing=drawing, published=published, reading=reading, run=run, now=now
+    )
 
 
 def _note(mine: QuerySet[MapRun], share: float) -> None:
@@ -340,9 +344,21 @@ def _environment() -> Mapping[str, str]:
 # --- publishing -----------------------------------------------------------------------------------------------
 
 
+def publishable(*, conversation: Conversation, drawing: Drawing, reading: Reading) -> Figures:
+    """Return the figures of a drawing that may be published after the stored maps."""
+    drawn = figures.publish(drawing, reading.turnout, stones=_stones(drawing))
+    return holding.hold_back(drawn, earlier=_read_earlier(conversation.pk))
+
+
 @transaction.atomic
 def publish_map(
-    *, conversation: Conversation, drawing: Drawing, reading: Reading, run: Run, now: datetime
+    *,
+    conversation: Conversation,
+    drawing: Drawing,
+    published: Figures,
+    reading: Reading,
+    run: Run,
+    now: datetime,
 ) -> MapSnapshot | None:
     """Save what may be seen of a drawing, and each person's own place. Ends the run. One event.
 
@@ -353,10 +369,6 @@ def publish_map(
     if not mine.exists():
         return None
     points = draw_in(np.column_stack([drawing.x, drawing.y])) if drawing.actors else np.empty((0, 2))
-    stones = _stones(drawing)
-    published = holding.hold_back(
-        figures.publish(drawing, reading.turnout, stones=stones), earlier=_read_earlier(conversation.pk)
-    )
     snapshot = MapSnapshot.objects.create(
         conversation=conversation,
         outcome=drawing.outcome,

@@ -65,7 +65,7 @@ def _stand(results: Results, *, letter: str, index: int) -> GroupStand:
 def _participation(results: Results) -> web.Table:
     """Say who took part, as far as the map knows: a part that would tell about few is left out by the figures."""
     shown = results.figures
-    counted = [(_("Have answered"), shown.people)]
+    counted: list[tuple[str, int | None]] = [(_("Have answered"), shown.people)]
     # Without devices there are no two kinds to tell apart; imported participants never had an account here.
     if shown.devices:
         counted += [
