@@ -27,5 +27,6 @@ ROOM = Room(
         Schedule("thin_out_maps", every_s=3_600, run=tasks.thin_out_maps),
     ),
     commands=commands.COMMANDS,
+    checks=commands.CHECKS,
     takes_files=("opinions:upload",),
 )
