@@ -212,6 +212,23 @@ def test_the_licence_of_imported_data_stands_on_each_page_that_shows_it(
         assert "Under CC BY 4.0, by somebody." in get(client, two_camps, name, *more)
 
 
+@pytest.mark.parametrize(("name", "kind"), [("map_svg", "image/svg+xml"), ("map_png", "image/png")])
+def test_the_map_can_be_taken_home_as_a_picture(client: Client, two_camps: Conversation, name: str, kind: str) -> None:
+    answer = client.get(reverse(f"opinions:{name}", args=[two_camps.pk]))
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert f'filename="conversation-{two_camps.pk}-map.{name[4:]}"' in answer.headers["Content-Disposition"]
+    assert reverse(f"opinions:{name}", args=[two_camps.pk]) in get(client, two_camps)
+
+
+def test_of_what_is_too_early_there_is_no_picture(client: Client) -> None:
+    conversation = make_voted_conversation(people=12)
+    make_map(conversation)
+
+    assert client.get(reverse("opinions:map_svg", args=[conversation.pk])).status_code == 404
+    assert reverse("opinions:map_svg", args=[conversation.pk]) not in get(client, conversation)
+
+
 def test_the_method_is_explained(client: Client) -> None:
     assert client.get(reverse("opinions:method")).status_code == 200
 

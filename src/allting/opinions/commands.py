@@ -1,4 +1,4 @@
-"""`allting import polis FOLDER` and `allting export polis CONVERSATION FILE`."""
+"""`allting import polis FOLDER`, `allting export polis CONVERSATION FILE` and `allting check map FILE`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.utils import timezone
 
-from allting.opinions import actions, exchange, importing, maps
+from allting.opinions import actions, checking, exchange, importing, maps
 from allting.opinions.errors import MapFailed, UnusableExport
 from allting.opinions.exchange import Report
 from allting.opinions.importing import Imported
@@ -153,6 +153,26 @@ def _run_export(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _fill_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the votes as facilitators download them, a zip")
+
+
+def _run_check(chosen: argparse.Namespace) -> int:
+    """Draw the map of the file again and say whether it is the one that was published."""
+    verdict = checking.check_map(chosen.file)
+    for difference in verdict.differences[:_BAD_ROWS_PRINTED]:
+        print(difference)
+    if verdict.differences:
+        more = len(verdict.differences) - _BAD_ROWS_PRINTED
+        print("Not equal." if more <= 0 else f"and {more:,} more. Not equal.")
+        return 1
+    print(f"Equal: the {verdict.compared_count:,} published sets of answers come out of these votes.")
+    if verdict.held_count:
+        print(f"{verdict.held_count:,} of them are held at an earlier map, because fewer than five people moved them.")
+    return 0
+
+
+CHECKS = (Command(name="map", help="draw a published map again from its votes", fill=_fill_check, run=_run_check),)
 COMMANDS = (
     Command(name="import", help="take in a conversation held with another tool", fill=_fill, run=_run),
     Command(name="export", help="write the votes of a conversation to a file", fill=_fill_export, run=_run_export),

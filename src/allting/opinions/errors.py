@@ -5,6 +5,7 @@ Problem (web)
 ├── WrongLength       422  nothing was written, or more than fits
 ├── NothingToUndo     409  the last answer was taken back already, or there never was one
 ├── AlreadyDecided    409  somebody else accepted or declined the statement a moment ago
+├── CannotMerge       409  one of the two is not answered any more, or was never of this conversation
 ├── BurstChanged      409  the burst is set aside already, or looks different now
 ├── UnusableExport    422  files that as a whole cannot be imported; the sentence says which and why
 └── TooOften (web)    429
@@ -54,6 +55,12 @@ class AlreadyDecided(Problem):
     status = 409
     title = _("Somebody was faster.")
     sentence = _("This statement was accepted or declined a moment ago. That decision stands.")
+
+
+class CannotMerge(Problem):
+    status = 409
+    title = _("These two cannot be merged.")
+    sentence = _("One of them is not answered any more. Open the page again and look.")
 
 
 class BurstChanged(Problem):

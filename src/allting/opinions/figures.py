@@ -269,7 +269,7 @@ def _publish_statement(drawing: Drawing, row: int, numbers: Sequence[int]) -> St
     if numbers:
         sets = [_cell(drawing.tallies[name], row) for name in (*map(str, numbers), "between")]
         shown = [cell if cell.count >= FEWEST_PEOPLE else None for cell in sets]
-        everyone = _sum([cell for cell in shown if cell])
+        everyone = sum_of([cell for cell in shown if cell])
     else:
         total = _cell(drawing.everyone, row)
         shown = [None]
@@ -284,7 +284,8 @@ def _publish_statement(drawing: Drawing, row: int, numbers: Sequence[int]) -> St
     )
 
 
-def _sum(cells: Sequence[Cell]) -> Cell | None:
+def sum_of(cells: Sequence[Cell]) -> Cell | None:
+    """Add the sets that are shown up to everyone who is counted; None where none is shown."""
     if not cells:
         return None
     count = sum(cell.count for cell in cells)

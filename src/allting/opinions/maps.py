@@ -12,20 +12,22 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
 from typing import Any, Protocol
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from numpy.typing import NDArray
 
-from allting.opinions import figures
+from allting.opinions import figures, holding
 from allting.opinions.errors import MapFailed
-from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Turnout
+from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Figures, Turnout
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
 from allting.processes import rules as processes
 from allting.processes.models import Activity
@@ -163,6 +165,11 @@ def latest_map(conversation_id: int) -> MapSnapshot | None:
     return MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
 
 
+def get_map(pk: int) -> MapSnapshot:
+    """Return a stored map, with its figures."""
+    return MapSnapshot.objects.get(pk=pk)
+
+
 def _voters(conversation_id: int) -> QuerySet[Participant]:
     """Participants with a vote that counts: not of a burst that was set aside."""
     voted = Vote.objects.filter(actor=OuterRef("actor"), statement__conversation=conversation_id)
@@ -197,7 +204,11 @@ def draw_map(*, run: Run, now: datetime, draw: Draw | None = None) -> MapSnapsho
         mine.delete()
         return None
     drawing = (draw or draw_outside)(reading.arrays, listener=lambda share: _note(mine, share))
-    return publish_map(conversation=conversation, drawing=drawing, reading=reading, run=run, now=now)
+    # Outside the transaction: reading the stored maps takes a while, and nobody could vote meanwhile.
+    published = publishable(conversation=conversation, drawing=drawing, reading=reading)
+    return publish_map(
+        conversation=conversation, drawing=drawing, published=published, reading=reading, run=run, now=now
+    )
 
 
 def _note(mine: QuerySet[MapRun], share: float) -> None:
@@ -333,9 +344,21 @@ def _environment() -> Mapping[str, str]:
 # --- publishing -----------------------------------------------------------------------------------------------
 
 
+def publishable(*, conversation: Conversation, drawing: Drawing, reading: Reading) -> Figures:
+    """Return the figures of a drawing that may be published after the stored maps."""
+    drawn = figures.publish(drawing, reading.turnout, stones=_stones(drawing))
+    return holding.hold_back(drawn, earlier=_read_earlier(conversation.pk))
+
+
 @transaction.atomic
 def publish_map(
-    *, conversation: Conversation, drawing: Drawing, reading: Reading, run: Run, now: datetime
+    *,
+    conversation: Conversation,
+    drawing: Drawing,
+    published: Figures,
+    reading: Reading,
+    run: Run,
+    now: datetime,
 ) -> MapSnapshot | None:
     """Save what may be seen of a drawing, and each person's own place. Ends the run. One event.
 
@@ -346,8 +369,6 @@ def publish_map(
     if not mine.exists():
         return None
     points = draw_in(np.column_stack([drawing.x, drawing.y])) if drawing.actors else np.empty((0, 2))
-    stones = _stones(drawing)
-    published = figures.publish(drawing, reading.turnout, stones=stones)
     snapshot = MapSnapshot.objects.create(
         conversation=conversation,
         outcome=drawing.outcome,
@@ -383,6 +404,12 @@ def publish_map(
     return snapshot
 
 
+def _read_earlier(conversation_id: int) -> list[Figures]:
+    """Return what the stored maps said, the latest at the end."""
+    stored = MapSnapshot.objects.filter(conversation=conversation_id).order_by("drawn_at", "pk")
+    return [figures.from_data(data) for data in stored.values_list("figures", flat=True)]
+
+
 def _keyed(digest: str) -> str:
     """Key the digest of the votes with the installation's secret: the house can check it, nobody can guess by it.
 
@@ -397,6 +424,43 @@ def _stones(drawing: Drawing) -> list[tuple[float, float, int, int | None]]:
     groups = [None if group == IN_BETWEEN else group for group in drawing.groups]
     stones = bin_people(np.column_stack([drawing.x, drawing.y]), groups)
     return [(round(it.x, 3), round(it.y, 3), it.people, it.group) for it in stones]
+
+
+# --- keeping --------------------------------------------------------------------------------------------------
+
+
+def thin_out(*, now: datetime) -> int:
+    """Remove maps that nobody looks up any more, and return how many: how often maps are kept says `maps_to_keep`."""
+    stored: dict[int, list[tuple[int, datetime]]] = {}
+    rows = MapSnapshot.objects.order_by("drawn_at", "pk").values_list("conversation", "pk", "drawn_at")
+    for conversation_id, pk, drawn_at in rows:
+        stored.setdefault(conversation_id, []).append((pk, drawn_at))
+    kept = {pk for one in stored.values() for pk in maps_to_keep(one, now=now)}
+    gone = [pk for one in stored.values() for pk, _drawn_at in one if pk not in kept]
+    for some in batched(gone, 500):
+        MapSnapshot.objects.filter(pk__in=some).delete()
+    return len(gone)
+
+
+def maps_to_keep(drawn: Sequence[tuple[int, datetime]], *, now: datetime) -> set[int]:
+    """Choose of one conversation's maps, oldest first, those that stay.
+
+    All of the last hour, the last one of each hour for a day and the last one of each day before that; always the
+    first and the latest.
+    """
+    if not drawn:
+        return set()
+    last_of: dict[object, int] = {}
+    for pk, drawn_at in drawn:
+        last_of[_slot(pk, local=timezone.localtime(drawn_at), age=now - drawn_at)] = pk
+    return {*last_of.values(), drawn[0][0], drawn[-1][0]}
+
+
+def _slot(pk: int, *, local: datetime, age: timedelta) -> object:
+    """Return what a map shares with those of which only the last is kept."""
+    if age < timedelta(hours=1):
+        return pk
+    return (local.date(), local.hour) if age < timedelta(days=1) else local.date()
 
 
 def is_being_drawn(conversation_id: int) -> float | None:

@@ -34,6 +34,7 @@ class Statement(models.Model):
         WAITING = "waiting", _("waiting for approval")
         SHOWN = "shown", _("shown")
         DECLINED = "declined", _("not shown")
+        MERGED = "merged", _("merged into another")
 
     item = models.OneToOneField(Item, primary_key=True, on_delete=models.PROTECT, related_name="statement")
     conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="statements")

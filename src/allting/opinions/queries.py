@@ -31,7 +31,7 @@ from allting.processes import rules as processes
 from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Process
 from allting.record.errors import NotFound, Refused
-from allting.record.models import Actor, ModerationDecision
+from allting.record.models import Actor, Link, ModerationDecision
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
@@ -117,6 +117,28 @@ def get_statement_for(
         _require(there, "facilitate")
         _insist(rules.may_decide(statement, may_facilitate=there.may_facilitate))
     return found
+
+
+def get_merge_for(
+    viewer: Viewer, statement_id: int, *, into: str, now: datetime
+) -> tuple[StatementStanding, Statement]:
+    """Load a statement and the one that it would go into, for those who look after both. Raises NotFound, Refused."""
+    found = get_statement_for(viewer, statement_id, now=now)
+    _require(found.there, "facilitate")
+    pk = int(into) if into.isdecimal() else -1
+    other = Statement.objects.select_related("item").filter(pk=pk, conversation=found.there.conversation).first()
+    if other is None:
+        raise NotFound
+    _insist(rules.may_merge(found.statement, into=other, may_facilitate=found.there.may_facilitate))
+    return found, other
+
+
+def get_merged_into(statement: Statement) -> Statement | None:
+    """Return what is answered instead of a statement that was merged."""
+    if statement.state != Statement.State.MERGED:
+        return None
+    links = Link.objects.filter(younger=statement.item, relation=Link.Relation.MERGED_INTO)
+    return Statement.objects.select_related("item").filter(item__links_up__in=links).order_by("-pk").first()
 
 
 def _insist(answer: Answer) -> None:
@@ -292,6 +314,11 @@ def get_progress(*, conversation_id: int, actor: Actor | None) -> Progress:
     answerable_count = standing_statements(conversation_id).count()
     answered = Vote.objects.filter(actor=actor, statement__conversation=conversation_id).count() if actor else 0
     return Progress(answered_count=answered, goal=rules.goal_of(max(answerable_count, min(answered, 1))))
+
+
+def list_standing_statements(*, conversation_id: int) -> list[Statement]:
+    """Return the statements that are shown, in the order they came."""
+    return list(standing_statements(conversation_id).only("pk", "text", "language", "conversation").order_by("pk"))
 
 
 def get_vote(*, statement_id: int, actor: Actor | None) -> Vote | None:

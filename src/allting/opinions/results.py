@@ -6,7 +6,7 @@ Statements hidden or withdrawn since the map was drawn are left out at once; the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import figures, maps, queries
+from allting.opinions import bridging, figures, maps, queries
 from allting.opinions.figures import AGREE, FEWEST_FOR_A_RESULT, Cell, Figures, Ranked, StatementFigures
 from allting.opinions.models import Burst, Conversation, MapPlace, MapSnapshot, Statement
 from allting.record.errors import NotFound
@@ -425,6 +425,14 @@ def read_results(*, conversation: Conversation, actor: Actor | None) -> Results 
     snapshot = maps.latest_map(conversation.pk)
     if snapshot is None:
         return None
+    place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
+    return results_of(snapshot, conversation=conversation, place=(place.x, place.y) if place else None)
+
+
+def results_of(
+    snapshot: MapSnapshot, *, conversation: Conversation, place: tuple[float, float] | None = None
+) -> Results:
+    """Read one stored map with the names and words that stand today."""
     published = figures.from_data(snapshot.figures)
     names = queries.list_group_names(conversation_id=conversation.pk)
     groups = [
@@ -438,25 +446,25 @@ def read_results(*, conversation: Conversation, actor: Actor | None) -> Results 
         for it in published.groups
     ]
     standing = queries.standing_statements(conversation.pk).only("pk", "text", "language", "conversation")
-    place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
     return Results(
         conversation=conversation,
         snapshot=snapshot,
         figures=published,
         groups=groups,
         statements={statement.pk: statement for statement in standing},
-        place=(place.x, place.y) if place else None,
+        place=place,
         bursts=[it for it in queries.list_bursts(conversation_id=conversation.pk) if it.restored_at is None],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One complete list: its title, what it means, and the statements in order."""
+    """One complete list: its title, what it means, and the statements in order, with a note on some."""
 
     title: str
     lede: str
     statements: Sequence[tuple[int, int]]
+    notes: Mapping[int, str] = field(default_factory=dict)
 
 
 def ranking_of(results: Results, name: str) -> Ranking:
@@ -473,6 +481,8 @@ def ranking_of(results: Results, name: str) -> Ranking:
             lede=_("What sets people apart the most comes first."),
             statements=[(it.statement, AGREE) for it in results.dividing],
         )
+    if name == "bridges":
+        return _bridges(results)
     if name == "little-known":
         return Ranking(
             title=_("Too little known"),
@@ -489,6 +499,30 @@ def ranking_of(results: Results, name: str) -> Ranking:
     raise NotFound
 
 
+def _bridges(results: Results) -> Ranking:
+    found = [it for it in bridging.find_bridges(results.figures) if it.statement in results.statements]
+    return Ranking(
+        title=_("What bridges"),
+        lede=_(
+            "What unlike people both support: every group weighs the same, and one that refuses pulls a statement "
+            "down. A way of reading, and of finding words for a compromise. It does not decide."
+        ),
+        statements=[(it.statement, AGREE) for it in found],
+        notes={it.statement: _bridge_in_words(it, results) for it in found},
+    )
+
+
+def _bridge_in_words(bridge: bridging.Bridge, results: Results) -> str:
+    if bridge.missing:
+        names = [group.name for group in results.groups if group.letter in bridge.missing]
+        return _("Not enough voices yet from: %(groups)s.") % {"groups": ", ".join(names)}
+    return _("Reaches %(score)s over all groups, likely between %(low)s and %(high)s.") % {
+        "score": numbers.percent(bridge.score),
+        "low": numbers.percent(bridge.low),
+        "high": numbers.percent(bridge.high),
+    }
+
+
 def about_the_data(results: Results) -> dict[str, Any]:
     """Say where downloaded figures come from, so that they can be checked and attributed."""
     return {
@@ -503,6 +537,22 @@ def about_the_data(results: Results) -> dict[str, Any]:
         "attribution": results.conversation.attribution,
         "attribution_url": results.conversation.attribution_url,
     }
+
+
+def source_of_picture(results: Results, *, address: str) -> str:
+    """Say under a picture that leaves the house how to read it, of when it is and where it is from."""
+    parts = [
+        _("People who answer alike stand close. One stone is at least five people."),
+        _("%(people)s people gave %(votes)s answers until %(moment)s.")
+        % {
+            "people": numbers.number(results.figures.people),
+            "votes": numbers.number(results.figures.votes),
+            "moment": numbers.day_and_time(results.snapshot.drawn_at),
+        },
+        results.conversation.attribution,
+        address,
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def csv_rows(results: Results) -> Iterable[list[object]]:

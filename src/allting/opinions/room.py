@@ -25,7 +25,9 @@ ROOM = Room(
         Schedule("remind_of_waiting_statements", every_s=REMIND_EVERY_S, run=tasks.remind_of_waiting),
         Schedule("redraw_maps", every_s=5, run=tasks.redraw_due),
         Schedule("clear_uploads", every_s=3_600, run=tasks.clear_uploads),
+        Schedule("thin_out_maps", every_s=3_600, run=tasks.thin_out_maps),
     ),
     commands=commands.COMMANDS,
+    checks=commands.CHECKS,
     takes_files=("opinions:upload",),
 )

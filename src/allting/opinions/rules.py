@@ -30,7 +30,13 @@ def may_see(statement: Statement, *, actor: Actor | None, may_look: Answer, may_
         return True
     if not may_look:
         return False
-    return is_standing(statement) or is_author(statement, actor)
+    return is_standing(statement) or _is_merged(statement) or is_author(statement, actor)
+
+
+def _is_merged(statement: Statement) -> bool:
+    """Say whether everybody may still read words that are answered elsewhere now."""
+    item = statement.item
+    return statement.state == Statement.State.MERGED and item.hidden_at is None and item.blanked_at is None
 
 
 def is_author(statement: Statement, actor: Actor | None) -> bool:
@@ -49,6 +55,21 @@ def may_vote(statement: Statement, *, may_take_part: Answer) -> Answer:
         return No(_("Somebody reads this statement first; then it can be answered."))
     if statement.state == Statement.State.DECLINED:
         return No(_("This statement is not shown, so it cannot be answered."))
+    if statement.state == Statement.State.MERGED:
+        return No(_("This is part of another statement now. Answer that one."))
+    return YES
+
+
+def may_merge(statement: Statement, *, into: Statement, may_facilitate: Answer) -> Answer:
+    """Answer whether one statement can go into another: both of the same conversation, and both still answered."""
+    if not may_facilitate:
+        return may_facilitate
+    if statement.pk == into.pk:
+        return No(_("A statement cannot go into itself."))
+    if statement.conversation_id != into.conversation_id:
+        return No(_("Only statements of the same conversation can be merged."))
+    if not is_standing(statement) or not is_standing(into):
+        return No(_("Only statements that are shown and answered can be merged."))
     return YES
 
 

@@ -90,3 +90,8 @@ def run_import(run_id: int) -> None:
 def clear_uploads() -> None:
     """Remove uploads that were looked at and that nobody took in."""
     uploads.clear_old(now=timezone.now())
+
+
+def thin_out_maps() -> None:
+    """Keep of the older maps one an hour, then one a day."""
+    maps.thin_out(now=timezone.now())

@@ -60,9 +60,14 @@ def _triples(bare_text: str) -> frozenset[str]:
     return frozenset(padded[start : start + 3] for start in range(len(padded) - 2))
 
 
+def triples_of(text: str) -> frozenset[str]:
+    """Return the letter triples of a sentence, by which it is compared with others."""
+    return _triples(bare(text))
+
+
 def likeness(one: str, other: str) -> float:
     """Return how much two sentences share, 0 to 1: twice their common letter triples by all of theirs."""
-    ours, theirs = _triples(bare(one)), _triples(bare(other))
+    ours, theirs = triples_of(one), triples_of(other)
     if not ours or not theirs:
         return 0.0
     return 2 * len(ours & theirs) / (len(ours) + len(theirs))

@@ -21,6 +21,11 @@ STATES = {"done": "stone-done", "here": "stone-here", "coming": "stone-coming"}
 @lru_cache(maxsize=4096)
 def outline(x: float, y: float, radius: float, *, seed: int, flatness: float = 0.87) -> str:
     """Return the path of one stone around (x, y): a rounded, slightly flat and turned pebble."""
+    return _smooth(corners_of(x, y, radius, seed=seed, flatness=flatness))
+
+
+def corners_of(x: float, y: float, radius: float, *, seed: int, flatness: float = 0.87) -> list[tuple[float, float]]:
+    """Return the corners of that stone, before they are rounded."""
     # A private generator: a stone must not depend on what was drawn before it. Not for secrets.
     chance = random.Random(seed)
     turn = chance.uniform(-0.55, 0.55)
@@ -32,7 +37,7 @@ def outline(x: float, y: float, radius: float, *, seed: int, flatness: float = 0
         corners.append(
             (x + wide * math.cos(turn) - high * math.sin(turn), y + wide * math.sin(turn) + high * math.cos(turn))
         )
-    return _smooth(corners)
+    return corners
 
 
 def _smooth(corners: list[tuple[float, float]]) -> str:

@@ -8,7 +8,13 @@ from allting.opinions.actions.conversations import (
     note_changes,
     start_conversation,
 )
-from allting.opinions.actions.statements import accept_statement, add_seeds, add_statement, decline_statement
+from allting.opinions.actions.statements import (
+    accept_statement,
+    add_seeds,
+    add_statement,
+    decline_statement,
+    merge_statement,
+)
 from allting.opinions.actions.voting import answer_and_go_on, cast_vote, undo_vote
 from allting.opinions.actions.wiping import wipe_conversation
 
@@ -21,6 +27,7 @@ __all__ = [
     "close_conversation",
     "decline_statement",
     "log_votes_export",
+    "merge_statement",
     "name_groups",
     "note_changes",
     "restore_burst",

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from allting.opinions import queries, rules, wording
 from allting.opinions.actions.conversations import note_changes
-from allting.opinions.errors import AlreadyDecided, AlreadySaid, EnoughStatements, WrongLength
+from allting.opinions.errors import AlreadyDecided, AlreadySaid, CannotMerge, EnoughStatements, WrongLength
 from allting.opinions.models import Conversation, Statement
 from allting.record import actions as record
-from allting.record.models import Actor
+from allting.record.models import Actor, Link
+from allting.record.rules import YES
 
 # The column is wider than the limit, but a letter may carry any number of accents.
 _COLUMN_LENGTH = 1_000
@@ -93,6 +94,23 @@ def decline_statement(*, statement: Statement, by: Actor, reason: str, now: date
     """Do not show a statement that waited, with the reason that its author reads. Raises AlreadyDecided."""
     _decide(statement, state=Statement.State.DECLINED, reason=reason, now=now)
     record.emit(name="opinions.statement_declined", actor=by, item=statement.item, now=now)
+
+
+@transaction.atomic
+def merge_statement(*, statement: Statement, into: Statement, by: Actor, now: datetime) -> None:
+    """Let one of two statements that mean the same be answered from now on, and link the other one to it.
+
+    Words and answers of the merged one stay as they are; answers are not carried over. Raises CannotMerge.
+    """
+    note_changes(conversation_id=statement.conversation_id, now=now)
+    pair = list(Statement.objects.select_for_update().filter(pk__in=[statement.pk, into.pk]).select_related("item"))
+    found = {one.pk: one for one in pair}
+    both = found.get(statement.pk), found.get(into.pk)
+    if both[0] is None or both[1] is None or not rules.may_merge(both[0], into=both[1], may_facilitate=YES):
+        raise CannotMerge
+    Statement.objects.filter(pk=statement.pk).update(state=Statement.State.MERGED, decided_at=now)
+    record.link(younger=statement.item, older=into.item, relation=Link.Relation.MERGED_INTO, by=by, now=now)
+    record.emit(name="opinions.statement_merged", actor=by, item=statement.item, data={"into": into.pk}, now=now)
 
 
 def _decide(statement: Statement, *, state: Statement.State, reason: str, now: datetime) -> None:

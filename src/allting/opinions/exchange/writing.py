@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from random import SystemRandom
 from typing import IO, Any
 
 from allting.opinions import queries
-from allting.opinions.exchange.files import COMMENTS, MATRIX, SUMMARY
+from allting.opinions.exchange.files import COMMENTS, MAP, MATRIX, SUMMARY
 from allting.opinions.models import Conversation, Statement
 
 _COMMENT_COLUMNS = (
@@ -31,11 +32,16 @@ _COMMENT_COLUMNS = (
     "is-meta",
 )
 _PARTICIPANT_COLUMNS = ("participant", "n-votes", "n-agree", "n-disagree")
-_MODERATED = {Statement.State.SHOWN: 1, Statement.State.WAITING: 0, Statement.State.DECLINED: -1}
+_MODERATED = {
+    Statement.State.SHOWN: 1,
+    Statement.State.WAITING: 0,
+    Statement.State.DECLINED: -1,
+    Statement.State.MERGED: -1,
+}
 
 
 def write_polis(conversation: Conversation, *, into: IO[bytes], address: str = "") -> None:
-    """Write a zip with comments.csv, participants-votes.csv and summary.csv.
+    """Write a zip with comments.csv, participants-votes.csv, summary.csv and what was published, map.json.
 
     Participants of bursts that were set aside stay out, as they do on the map; statements whose words were taken
     back, too. `address` is where the conversation is held, by which a newer export is known to be of the same one.
@@ -49,6 +55,28 @@ def write_polis(conversation: Conversation, *, into: IO[bytes], address: str = "
         _write(packed, COMMENTS, _comment_rows(statements, numbers, votes))
         _write(packed, MATRIX, _matrix_rows(votes, sorted(numbers.values())))
         _write(packed, SUMMARY, _summary_rows(conversation, statements, votes, address=address))
+        if published := _published(conversation, numbers):
+            packed.writestr(MAP, json.dumps(published))
+
+
+def _published(conversation: Conversation, numbers: dict[int, int]) -> dict[str, Any] | None:
+    """Return what the latest map says by statement number; None while there is none."""
+    latest = queries.get_latest_map(conversation_id=conversation.pk)
+    if latest is None:
+        return None
+    return {
+        "method": latest.method,
+        "version": latest.version,
+        "outcome": latest.outcome,
+        "drawn_at": latest.drawn_at.isoformat(timespec="seconds"),
+        "people": latest.people_count,
+        "votes": latest.votes_count,
+        "statements": {
+            numbers[int(pk)]: {name: shown[name] for name in ("everyone", "groups", "between")}
+            for pk, shown in latest.figures["statements"].items()
+            if int(pk) in numbers
+        },
+    }
 
 
 def _votes_by_person(conversation: Conversation, numbers: dict[int, int]) -> list[dict[int, int]]:

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import csv
+from base64 import b64encode
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allting.opinions import maps, queries
+from allting.opinions import history, maps, picking, queries, report
 from allting.opinions import results as found
+from allting.people import qr
+from allting.processes import queries as processes
+from allting.processes.models import Process
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
 from allting.web import htmx, paging
+from allting.web.charts import picture
 
 
 @require_safe
@@ -49,8 +58,90 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
     whole: found.Results = context["results"]
     listed = found.ranking_of(whole, ranking)
     page = paging.page_of(request, list(listed.statements))
-    findings = [whole.finding(statement, side=side) for statement, side in page.rows]
+    findings = [
+        replace(finding, note=listed.notes.get(statement, finding.note))
+        for statement, side in page.rows
+        for finding in [whole.finding(statement, side=side)]
+    ]
     return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
+
+
+@require_safe
+def over_time(request: Request, conversation_id: int) -> HttpResponse:
+    """Show a map of an earlier date, and what has moved since."""
+    context = _load_published(request, conversation_id)
+    now: found.Results = context["results"]
+    stored = history.list_stored_maps(conversation_id=conversation_id)
+    chosen = history.choose(stored, pk=request.GET.get("map", ""), step=request.GET.get("step", ""))
+    is_latest = chosen.pk == now.snapshot.pk
+    then = now if is_latest else found.results_of(maps.get_map(chosen.pk), conversation=now.conversation)
+    moved = history.moves(then, now)
+    context |= {
+        "stored": stored,
+        "chosen": chosen,
+        "earlier": stored[chosen.step - 2] if chosen.step > 1 else None,
+        "later": stored[chosen.step] if chosen.step < len(stored) else None,
+        "then": then,
+        "drawing": then.drawing(),
+        "sizes": None if is_latest else history.sizes_as_table(then=then, now=now),
+        "moved": moved,
+        "moves": history.moves_as_table(moved, then=then, now=now),
+        "page": paging.page_of(request, stored[::-1]),
+    }
+    return htmx.part_or_page(request, "opinions/over_time.html#then", context)
+
+
+@require_safe
+def map_page(request: Request, conversation_id: int) -> HttpResponse:
+    """Show the map alone, to look into on a phone or to put on a wall with the code to take part."""
+    context = _load_published(request, conversation_id)
+    whole: found.Results = context["results"]
+    wanted = {name: request.GET.get(name, "") for name in ("statement", "group")}
+    picked = picking.pick(whole, **wanted)
+    is_wall = request.GET.get("wall") == "on"
+    kept = {name: value for name, value in wanted.items() if value}
+    address = _way_in(request, context["standing"])
+    context |= {
+        "pick": picked,
+        # What hangs on a wall is not about whoever put it there.
+        "drawing": replace(picked.drawing, you=None) if is_wall else picked.drawing,
+        "offered": picking.offered(whole),
+        "is_wall": is_wall,
+        "wall_query": urlencode({**kept, "wall": "on"}),
+        "plain_query": urlencode(kept),
+        "code": b64encode(qr.draw(address).encode()).decode() if is_wall else "",
+        "shown_address": address.partition("://")[2],
+        "page": paging.page_of(request, [whole.statements[it] for it in whole.rows()]),
+    }
+    return htmx.part_or_page(request, "opinions/map.html#look", context)
+
+
+def _way_in(request: Request, standing: queries.Standing) -> str:
+    """Return the address by which others take part.
+
+    Where only the invited do, it is the entry link, which only those who look after the process may put on a wall.
+    """
+    process = standing.process
+    if process and process.open_to == Process.OpenTo.INVITED and standing.may_facilitate:
+        path = processes.path_for_passing_on(process)
+        if path:
+            return settings.PUBLIC_URL + path
+    return request.build_absolute_uri(reverse("opinions:conversation", args=[standing.conversation.pk]))
+
+
+@require_safe
+def read_report(request: Request, conversation_id: int) -> HttpResponse:
+    """Show everything that is published in one column, to be read or printed."""
+    context = _load_published(request, conversation_id)
+    whole: found.Results = context["results"]
+    context |= {
+        "report": report.write_report(whole),
+        # A report is passed on: where the reader stands has no place on it.
+        "drawing": replace(whole.drawing(), you=None),
+        "address": request.build_absolute_uri(reverse("opinions:results", args=[conversation_id])),
+        "data_address": request.build_absolute_uri(reverse("opinions:download_json", args=[conversation_id])),
+    }
+    return render(request, "opinions/report.html", context)
 
 
 @require_safe
@@ -70,6 +161,27 @@ def download_json(request: Request, conversation_id: int) -> HttpResponse:
     whole: found.Results = _load_published(request, conversation_id)["results"]
     response = JsonResponse(found.as_json(whole), json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}.json"'
+    return response
+
+
+@require_safe
+def download_picture(request: Request, conversation_id: int, form: str) -> HttpResponse:
+    """Hand out the map as a picture, without the place of whoever asks."""
+    whole: found.Results = _load_published(request, conversation_id)["results"]
+    if whole.is_too_early:
+        raise NotFound(_("It is too early for a map of this conversation, so there is no picture of it yet."))
+    address = request.build_absolute_uri(reverse("opinions:results", args=[conversation_id]))
+    laid_out = picture.lay_out(
+        whole.drawing(),
+        question=whole.conversation.item.title,
+        headline=whole.headline,
+        source=found.source_of_picture(whole, address=address),
+    )
+    if form == "png":
+        response = HttpResponse(picture.as_png(laid_out), content_type="image/png")
+    else:
+        response = HttpResponse(picture.as_svg(laid_out), content_type="image/svg+xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}-map.{form}"'
     return response
 
 

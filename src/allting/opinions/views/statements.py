@@ -43,6 +43,7 @@ def statement(request: Request, statement_id: int) -> HttpResponse:
         **_answer_of(vote),
         "decision": queries.get_last_decision(statement=shown) if is_told_why and shown.item.hidden_at else None,
         "is_told_why": is_told_why,
+        "merged_into": queries.get_merged_into(shown),
     }
     return render(request, "opinions/statement.html", context)
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.opinions import actions, exchange, queries, wording
+from allting.opinions import actions, exchange, guidance, needing, queries, results, wording
 from allting.opinions.errors import BurstChanged
 from allting.opinions.forms import BurstForm, DecideForm, GroupNamesForm, SeedForm, say_too_long
 from allting.opinions.models import Statement
@@ -127,6 +127,40 @@ def name_groups(request: Request, conversation_id: int) -> HttpResponse:
     context = about(standing) | {"form": form, "letters": letters}
     status = 422 if request.method == "POST" else 200
     return render(request, "opinions/name_groups.html", context, status=status)
+
+
+@require_safe
+def needs(request: Request, conversation_id: int) -> HttpResponse:
+    """Show where more answers would tell the most, and which statements read alike."""
+    standing = enter_conversation(request, conversation_id, to="facilitate", now=timezone.now())
+    whole = results.read_results(conversation=standing.conversation, actor=None)
+    found = needing.needs_of(whole) if whole else []
+    page = paging.page_of(request, found or (needing.least_known(whole) if whole else []))
+    statements = queries.list_standing_statements(conversation_id=conversation_id)
+    alike = guidance.find_alike([one.text for one in statements])
+    context = about(standing) | {
+        "results": whole,
+        "page": page,
+        "by_group": needing.missing_as_table(whole, found) if whole and found else None,
+        "which": needing.needs_as_table(whole, page.rows) if whole and page.rows else None,
+        "pairs": [(statements[pair.one], statements[pair.other]) for pair in alike],
+    }
+    return render(request, "opinions/needs.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: Request, statement_id: int) -> HttpResponse:
+    """Ask once more, then let one of two statements go into the other."""
+    now = timezone.now()
+    wanted = (request.POST if request.method == "POST" else request.GET).get("into", "")
+    found, into = queries.get_merge_for(request.viewer, statement_id, into=wanted, now=now)
+    request.current_activity = found.there.activity
+    if request.method == "POST":
+        actions.merge_statement(statement=found.statement, into=into, by=_by(request), now=now)
+        messages.success(request, _("Merged. Both keep their words; one is answered from now on."))
+        return redirect("opinions:needs", found.there.conversation.pk)
+    context = about(found.there) | {"statement": found.statement, "into": into}
+    return render(request, "opinions/merge.html", context)
 
 
 @require_safe

@@ -61,6 +61,8 @@ class OpinionMap:
     title     what the picture shows, in a sentence, for those who do not see it
     ends      when there are no separate groups: what lies at the left and at the right end
     you       the place of the person who looks, seen by nobody else
+    shares    who agrees with something: by group the share (0 to 1) that fills its stones; missing where not known
+    picked    the one group that is looked at; the others step back
     """
 
     title: str
@@ -68,10 +70,12 @@ class OpinionMap:
     labels: Sequence[GroupLabel] = ()
     ends: tuple[str, str] | None = None
     you: tuple[float, float] | None = None
+    shares: Mapping[int | None, float] | None = None
+    picked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet:
+class Sheet:
     """A drawing ground in units of the screen."""
 
     name: str
@@ -82,7 +86,7 @@ class _Sheet:
     halo: float
 
 
-_SHEETS = (_Sheet("narrow", 350, 300, 22, 13.0, 6.5), _Sheet("wide", 760, 450, 36, 21.0, 12.0))
+_SHEETS = (Sheet("narrow", 350, 300, 22, 13.0, 6.5), Sheet("wide", 760, 450, 36, 21.0, 12.0))
 
 
 def opinion_map(drawing: OpinionMap) -> SafeString:
@@ -196,15 +200,15 @@ def _spread(stones: list[Stone], step: float) -> list[Stone]:
     ]
 
 
-def _sheet(drawing: OpinionMap, sheet: _Sheet) -> SafeString:
+def _sheet(drawing: OpinionMap, sheet: Sheet) -> SafeString:
     """Draw one of the two pictures."""
     is_one_cloud = drawing.ends is not None
     height = round(sheet.height * 0.62) if is_one_cloud else sheet.height
-    place = _Placing(drawing, sheet, height)
+    place = Placing(drawing, sheet, height)
     radii = place.radii()
     grounds = join(*(_ground(drawing.stones, place, radii, group, sheet.halo) for group in range(6)))
     stones = [
-        _stone(stone, place.of(stone.x, stone.y), radius, number, is_one_cloud)
+        _stone(stone, place.of(stone.x, stone.y), radius, number, is_one_cloud, _state(drawing, stone.group))
         for number, (stone, radius) in enumerate(zip(drawing.stones, radii, strict=True))
     ]
     words = drawing.title
@@ -224,10 +228,10 @@ def _sheet(drawing: OpinionMap, sheet: _Sheet) -> SafeString:
     )
 
 
-class _Placing:
+class Placing:
     """Where a place of the map lies on a sheet."""
 
-    def __init__(self, drawing: OpinionMap, sheet: _Sheet, height: int) -> None:
+    def __init__(self, drawing: OpinionMap, sheet: Sheet, height: int) -> None:
         self._stones, self._sheet = drawing.stones, sheet
         self._left = min((stone.x for stone in drawing.stones), default=-1.0)
         self._right = max((stone.x for stone in drawing.stones), default=1.0)
@@ -259,7 +263,7 @@ class _Placing:
         return [float(radius) for radius in largest * (_SMALLEST_RADIUS_SHARE + (1 - _SMALLEST_RADIUS_SHARE) * share)]
 
 
-def _ground(stones: Sequence[Stone], place: _Placing, radii: list[float], group: int, halo: float) -> SafeString | None:
+def _ground(stones: Sequence[Stone], place: Placing, radii: list[float], group: int, halo: float) -> SafeString | None:
     """Draw the soft ground that ties a group together."""
     circles = [
         element("circle", {"cx": f"{x:.0f}", "cy": f"{y:.0f}", "r": f"{radius + halo:.0f}"})
@@ -270,19 +274,34 @@ def _ground(stones: Sequence[Stone], place: _Placing, radii: list[float], group:
     return element("g", {"class": f"map-ground {draw.group_class(group)}"}, *circles) if circles else None
 
 
-def _stone(stone: Stone, point: tuple[float, float], radius: float, number: int, is_one_cloud: bool) -> SafeString:
+def _state(drawing: OpinionMap, group: int | None) -> str:
+    """Return the classes that fill a stone by who agrees, or let it step back."""
+    if drawing.shares is not None:
+        share = drawing.shares.get(group)
+        return " map-unknown" if share is None else f" map-share map-share-{round(share * 10)}"
+    return " map-away" if drawing.picked is not None and group != drawing.picked else ""
+
+
+def _stone(
+    stone: Stone, point: tuple[float, float], radius: float, number: int, is_one_cloud: bool, state: str
+) -> SafeString:
     x, y = point
     if stone.group is None and not is_one_cloud:
-        ring = {"class": "map-between", "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{radius * 0.82:.1f}"}
+        ring = {
+            "class": f"map-between group-between{state}",
+            "cx": f"{x:.1f}",
+            "cy": f"{y:.1f}",
+            "r": f"{radius * 0.82:.1f}",
+        }
         return element("circle", ring)
     is_round = is_one_cloud or not stone.group
     shape = f"#pebble-{number % PEBBLES}" if is_round else f"#shape-{draw.group_letter(stone.group).lower()}"
     colour = "group-between" if is_one_cloud else draw.group_class(stone.group)
     transform = f"translate({x:.1f} {y:.1f}) scale({radius / 10:.2f})"
-    return element("use", {"class": f"map-stone {colour}", "href": shape, "transform": transform})
+    return element("use", {"class": f"map-stone {colour}{state}", "href": shape, "transform": transform})
 
 
-def _you(point: tuple[float, float], sheet: _Sheet) -> SafeString:
+def _you(point: tuple[float, float], sheet: Sheet) -> SafeString:
     """Mark the place of the person who looks: a cloudberry stone, and a flag with the word."""
     x, y = point
     words = gettext("You")
@@ -305,7 +324,7 @@ def _you(point: tuple[float, float], sheet: _Sheet) -> SafeString:
     )
 
 
-def _axis(sheet: _Sheet, height: int) -> SafeString:
+def _axis(sheet: Sheet, height: int) -> SafeString:
     """Draw the arrow from one end to the other."""
     left, right, y = sheet.margin / 2, sheet.width - sheet.margin / 2, height - 14
     path = f"M{left + 8} {y - 6}L{left} {y}l8 6M{left} {y}H{right}M{right - 8} {y - 6}L{right} {y}l-8 6"
