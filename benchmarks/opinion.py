@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
 
 from allting.engine.opinion import PASS, Groups, OpinionMap, Votes, draw_map, fit_positions, pack_votes
 from allting.engine.opinion.groups import group_rates, log_losses
@@ -41,6 +43,15 @@ SPECIFIED = {
     "brexit-consensus": (3, 0.87, 0.69),
     "scoop-hivemind.taxes": (4, 0.90, 0.70),
     "vtaiwan.uberx": (3, 0.97, 0.65),
+}
+# Agreement of the reference method with the published groups. Polis grouped people as they arrived: 1 is not to be had.
+PUBLISHED = {
+    "15-per-hour-seattle": 0.50,
+    "american-assembly.bowling-green": 0.56,
+    "austria-climate.5twd2jsnkf": 0.98,
+    "brexit-consensus": 0.55,
+    "scoop-hivemind.taxes": 0.81,
+    "vtaiwan.uberx": 0.89,
 }
 SPECIFIED_LOSSES = {"statement": 0.503, "reference": 0.439, "model": 0.378}
 
@@ -66,6 +77,17 @@ class Drawn:
     memory_before_mb: float
     memory_peak_mb: float
     too_little: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One conversation's groups by the reference method beside those that Polis published: adjusted Rand index."""
+
+    name: str
+    groups: int
+    published_groups: int
+    agreement: float
+    specified: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +132,27 @@ def read_export(folder: Path, *, without_excluded: bool = True) -> Votes:
         participant_count=participant_count,
         statement_count=len(columns),
         excluded=excluded if without_excluded else (),
+    )
+
+
+def read_published_groups(folder: Path) -> NDArray[np.int64]:
+    """Read the groups that Polis had drawn when the conversation was exported; -1 for who had none."""
+    with (folder / "participants-votes.csv").open(encoding="utf-8-sig", newline="") as file:
+        return np.array([int(row["group-id"] or -1) for row in csv.DictReader(file)])
+
+
+def measure_reference(folder: Path) -> Reference:
+    """Compare the reference method's groups with the published ones, over people who are placed in both."""
+    votes, published = read_export(folder), read_published_groups(folder)
+    found = find_reference_groups(votes)
+    both = (published >= 0) & (found.labels >= 0)
+    known = next((figure for name, figure in PUBLISHED.items() if folder.name.startswith(name)), None)
+    return Reference(
+        name=folder.name,
+        groups=found.k,
+        published_groups=int(published.max()) + 1,
+        agreement=float(adjusted_rand_score(published[both], found.labels[both])),
+        specified=known,
     )
 
 
@@ -236,6 +279,14 @@ def print_maps(drawn: list[Drawn]) -> None:
             print(f"    {row.decided}")
 
 
+def print_references(references: list[Reference]) -> None:
+    """Print section 9's second opinion: how near the reference method comes to what Polis published."""
+    print(f"\n{'the method of Polis, beside its published groups':52}{'k':>4}{'published':>11}{'ARI':>7}{'(spec)':>9}")
+    for row in references:
+        specified = "" if row.specified is None else f"({row.specified:.2f})"
+        print(f"{row.name:52}{row.groups:4}{row.published_groups:11}{row.agreement:7.2f}{specified:>9}")
+
+
 def print_losses(losses: list[Losses]) -> None:
     """Print section 5's table: logarithmic loss (lower is better) and share right."""
     print(f"\n{'left-out votes: loss, share right':44}{'statement':>16}{'reference':>16}{'model':>16}")
@@ -267,12 +318,15 @@ def main() -> int:
         return 2
     drawn: list[Drawn] = [_in_own_process(measure_map, folder.name, read_export(folder)) for folder in folders]
     print_maps(drawn)
+    references = [measure_reference(folder) for folder in folders]
+    print_references(references)
     losses: list[Losses] = [
         _in_own_process(measure_losses, folder.name, read_export(folder, without_excluded=False)) for folder in folders
     ]
     print_losses(losses)
     if options.json:
-        figures = {"maps": [asdict(row) for row in drawn], "losses": [asdict(row) for row in losses]}
+        tables = {"maps": drawn, "references": references, "losses": losses}
+        figures = {name: [asdict(row) for row in table] for name, table in tables.items()}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
 

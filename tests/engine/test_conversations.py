@@ -12,7 +12,7 @@ import pytest
 
 from allting.engine.opinion import OpinionMap, Votes, draw_map, fit_positions
 from allting.engine.opinion.votes import keep_rows
-from benchmarks.opinion import FOLDER, SPECIFIED, measure_losses, read_export
+from benchmarks.opinion import FOLDER, SPECIFIED, measure_losses, measure_reference, read_export
 
 pytestmark = pytest.mark.skipif(
     not FOLDER.is_dir(), reason="The real conversations are not beside the project (../shared/data/polis)."
@@ -43,6 +43,8 @@ LOSSES = {
     TAXES: (0.500, 0.455, 0.399),
     UBERX: (0.519, 0.424, 0.351),
 }
+# Agreement of the reference method with the groups that Polis published.
+PUBLISHED = {SEATTLE: 0.56, BOWLING_GREEN: 0.56, AUSTRIA: 0.98, BREXIT: 0.54, TAXES: 0.81, UBERX: 0.93}
 
 quick_and_slow = [
     pytest.param(name, marks=() if name in {SEATTLE, BREXIT} else pytest.mark.slow, id=name.split(".")[0])
@@ -94,6 +96,11 @@ def test_statements_add_up_and_common_ground_is_common(name: str) -> None:
         for tally in found.groups:
             count = tally.agree if uniting.side == 1 else tally.disagree
             assert count[uniting.statement] > tally.seen[uniting.statement] / 2
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_the_reference_method_finds_what_polis_published(name: str) -> None:
+    assert measure_reference(FOLDER / name).agreement == pytest.approx(PUBLISHED[name], abs=0.02)
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in FOUND])

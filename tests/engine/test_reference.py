@@ -46,6 +46,23 @@ def test_who_has_fewer_than_seven_votes_is_unplaced_unless_few_would_be_left() -
     assert np.count_nonzero(few.labels != UNPLACED) >= 15
 
 
+def test_a_rejected_statement_counts_as_seen_by_everybody() -> None:
+    world = plant_world(seed=5, people=60, statements=20, votes_each=10)
+    with_rejected = pack_votes(
+        participants=world.votes.participants,
+        statements=world.votes.statements,
+        values=world.votes.values,
+        participant_count=60,
+        statement_count=30,
+        excluded=range(20, 30),
+    )
+
+    people, people_with_rejected = (find_reference_groups(votes).people for votes in (world.votes, with_rejected))
+
+    # Everybody voted on ten: stretched by the root of 20 / 10 without, and of 30 / 20 with ten rejected ones.
+    assert np.abs(people_with_rejected) == pytest.approx(np.abs(people) * np.sqrt((30 / 20) / (20 / 10)))
+
+
 def test_nothing_shown_is_refused() -> None:
     votes = pack_votes(
         participants=[0], statements=[0], values=[1], participant_count=1, statement_count=1, excluded=[0]

@@ -35,7 +35,8 @@ class ReferenceGroups:
 def find_reference_groups(votes: Votes) -> ReferenceGroups:
     """Find groups the way Polis does.
 
-    votes      packed votes; participants in order of their first vote; excluded statements teach nothing
+    votes      packed votes; participants in order of their first vote; excluded statements teach nothing, but a vote
+               on them counts towards the seven that place somebody
     Returns    two to five groups; who has fewer than seven votes is unplaced, unless fewer than 15 would be placed.
     Raises     NoVotes where nothing is shown.
     Cost       O(votes) and k-means of at most 100 clusters. Unseen votes are the statement's mean, so that the centred
@@ -44,10 +45,10 @@ def find_reference_groups(votes: Votes) -> ReferenceGroups:
     Source     Small, Bjorkegren, Erkkilä, Shaw, Megill 2021, Recerca, "Polis: Scaling deliberation by mapping high
                dimensional opinion spaces"; constants from its published exports.
     """
-    counts = votes.shown_votes_by_participant()
-    if not counts.any():
+    if not votes.is_shown().any():
         raise errors.NoVotes
-    people = _projected(votes, counts=counts)
+    people = _projected(votes)
+    counts = np.diff(votes.participant_starts)
     fewest = min(FEWEST_PLACED, int(np.count_nonzero(counts)))
     placed = np.flatnonzero(counts >= min(ENOUGH_VOTES, np.sort(counts)[-fewest]))
     base = _base_clusters(people[placed])
@@ -59,7 +60,13 @@ def find_reference_groups(votes: Votes) -> ReferenceGroups:
     return ReferenceGroups(k=int(group_of_base.max()) + 1, labels=labels, people=people)
 
 
-def _projected(votes: Votes, *, counts: NDArray[np.int64]) -> FloatArray:
+def _projected(votes: Votes) -> FloatArray:
+    """Place people on two principal components, stretched by the share of the statements that they saw.
+
+    Polis does not take a rejected statement out: it gives everybody the same vote on it. Such a column has no pull,
+    but counts as seen by all, which stretches people with few votes far less. Leaving the column out instead loses a
+    fifth of the agreement with the published groups of the Austrian conversation, where half was rejected.
+    """
     rows = votes.is_shown()
     who, what, value = votes.participants[rows], votes.statements[rows], votes.values[rows].astype(np.float64)
     seen = np.bincount(what, minlength=votes.statement_count)
@@ -71,7 +78,9 @@ def _projected(votes: Votes, *, counts: NDArray[np.int64]) -> FloatArray:
         axes = np.pad(axes, ((0, 0), (0, 2 - axes.shape[1])))
     else:
         axes = svds(centred, k=2, v0=np.ones(min(shape)))[2][::-1].T
-    stretch = np.sqrt(np.count_nonzero(seen) / np.maximum(counts, 1))
+    excluded_count = int(np.count_nonzero(votes.is_excluded))
+    seen_by_each = np.bincount(who, minlength=votes.participant_count) + excluded_count
+    stretch = np.sqrt((np.count_nonzero(seen) + excluded_count) / np.maximum(seen_by_each, 1))
     return np.asarray((centred @ axes) * stretch[:, None])
 
 
