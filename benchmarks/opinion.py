@@ -1,15 +1,19 @@
 """Measure the opinion engine on real conversations: groups, prediction of left-out votes, seconds and memory.
 
-    python benchmarks/opinion.py [--folder DIR] [--json FILE]
+    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--json FILE]
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
-another. Two tables are printed: the groups found, beside those of the specification, and the loss of predicting
-left-out votes by the statement's rate, by the groups of Polis and by the model.
+another. Three tables are printed: the groups found, beside those of the specification; those of the reference method,
+beside what Polis published; and the loss of predicting left-out votes by the statement's rate, by the groups of Polis
+and by the model. Further tables, each alone or together:
+
+    --worlds    groups that were planted, and how many of them are found
 """
 
 import argparse
 import csv
+import importlib
 import json
 import multiprocessing
 import os
@@ -19,6 +23,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -303,19 +308,8 @@ def print_losses(losses: list[Losses]) -> None:
     )
 
 
-def main() -> int:
-    """Measure every conversation of a folder; return the exit code."""
-    parser = argparse.ArgumentParser(description="Measure the opinion engine on Polis exports.")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="a folder of exports, one folder each")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    options = parser.parse_args()
-    os.environ.update(ONE_THREAD)
-    folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
-    if not folders:
-        print(
-            f"No Polis export in {options.folder}: each needs participants-votes.csv and comments.csv.", file=sys.stderr
-        )
-        return 2
+def measure_conversations(folders: list[Path]) -> dict[str, list[Any]]:
+    """Measure and print every conversation."""
     drawn: list[Drawn] = [_in_own_process(measure_map, folder.name, read_export(folder)) for folder in folders]
     print_maps(drawn)
     references = [measure_reference(folder) for folder in folders]
@@ -324,8 +318,34 @@ def main() -> int:
         _in_own_process(measure_losses, folder.name, read_export(folder, without_excluded=False)) for folder in folders
     ]
     print_losses(losses)
+    return {"maps": drawn, "references": references, "losses": losses}
+
+
+def main() -> int:
+    """Measure what is asked for, without a wish every conversation of a folder; return the exit code."""
+    parser = argparse.ArgumentParser(description="Measure the opinion engine on Polis exports.")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="a folder of exports, one folder each")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--worlds", type=int, nargs="?", const=2, metavar="SEEDS", help="find planted groups")
+    options = parser.parse_args()
+    os.environ.update(ONE_THREAD)
+    # The planted worlds belong to the tests, and a script's own folder is not where they are.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    tables: dict[str, list[Any]] = {}
+    if options.worlds:
+        worlds = importlib.import_module("benchmarks.opinion_worlds")
+        tables["worlds"] = worlds.measure_worlds(seeds=options.worlds)
+        worlds.print_worlds(tables["worlds"])
+    if not tables:
+        folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
+        if not folders:
+            print(
+                f"No Polis export in {options.folder}: each needs participants-votes.csv and comments.csv.",
+                file=sys.stderr,
+            )
+            return 2
+        tables = measure_conversations(folders)
     if options.json:
-        tables = {"maps": drawn, "references": references, "losses": losses}
         figures = {name: [asdict(row) for row in table] for name, table in tables.items()}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0

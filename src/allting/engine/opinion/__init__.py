@@ -8,11 +8,11 @@ command line import it; errors and progress (`allting.engine.errors`, `allting.e
 
     votes       rows checked and packed            model       the voting model and its estimation
     positions   coordinates of people, statements  groups      which number of groups holds up
-    statements  counts, rates, rankings            map         all of it, or why it is too early
-    reference   the method of Polis, to compare with
+    profiles    groups looked for in the votes     statements  counts, rates, rankings
+    map         all of it, or why it is too early  reference   the method of Polis, to compare with
 """
 
-from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Attempt, Condition, Groups, find_groups
+from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Attempt, Basis, Condition, Groups, find_groups
 from allting.engine.opinion.map import (
     METHOD,
     VERSION,
@@ -46,6 +46,7 @@ __all__ = [
     "VERSION",
     "Attempt",
     "AxisEnds",
+    "Basis",
     "Condition",
     "Distinctive",
     "Dividing",
