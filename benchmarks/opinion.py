@@ -1,6 +1,6 @@
 """Measure the opinion engine on real conversations: groups, prediction of left-out votes, seconds and memory.
 
-    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--json FILE]
+    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--json FILE]
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
@@ -8,7 +8,8 @@ another. Three tables are printed: the groups found, beside those of the specifi
 beside what Polis published; and the loss of predicting left-out votes by the statement's rate, by the groups of Polis
 and by the model. Further tables, each alone or together:
 
-    --worlds    groups that were planted, and how many of them are found
+    --worlds [SEEDS]       groups that were planted, and how many of them are found
+    --scale PEOPLE …       seconds and memory with a thousand statements and forty or fifty votes each
 """
 
 import argparse
@@ -163,7 +164,7 @@ def measure_reference(folder: Path) -> Reference:
 
 def measure_map(name: str, votes: Votes) -> Drawn:
     """Draw the map once and take its time and memory; the votes were read elsewhere, so that reading costs nothing."""
-    before = _memory_mb()
+    before = memory_mb()
     wall, cpu = time.perf_counter(), time.process_time()
     picture = draw_map(votes)
     seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
@@ -185,7 +186,7 @@ def measure_map(name: str, votes: Votes) -> Drawn:
         seconds=seconds,
         cpu_seconds=cpu_seconds,
         memory_before_mb=before,
-        memory_peak_mb=_memory_mb(),
+        memory_peak_mb=memory_mb(),
         too_little=None if isinstance(picture, OpinionMap) else str(picture.reason),
     )
 
@@ -246,7 +247,7 @@ def _specified(name: str) -> tuple[int, float, float] | None:
     return next((figures for known, figures in SPECIFIED.items() if name.startswith(known)), None)
 
 
-def _memory_mb() -> float:
+def memory_mb() -> float:
     """Peak of this process so far, in megabytes.
 
     On Linux by its status file: the resource usage of a spawned process begins with the size of its parent.
@@ -259,9 +260,9 @@ def _memory_mb() -> float:
     return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
 
 
-def _in_own_process[Result](measure: Callable[[str, Votes], Result], name: str, votes: Votes) -> Result:
+def _in_own_process[Result](measure: Callable[..., Result], *arguments: object) -> Result:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure, (name, votes))
+        return pool.apply(measure, arguments)
 
 
 def print_maps(drawn: list[Drawn]) -> None:
@@ -327,6 +328,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="a folder of exports, one folder each")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--worlds", type=int, nargs="?", const=2, metavar="SEEDS", help="find planted groups")
+    parser.add_argument("--scale", type=int, nargs="+", metavar="PEOPLE", help="measure seconds and memory")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
     # The planted worlds belong to the tests, and a script's own folder is not where they are.
@@ -336,6 +338,10 @@ def main() -> int:
         worlds = importlib.import_module("benchmarks.opinion_worlds")
         tables["worlds"] = worlds.measure_worlds(seeds=options.worlds)
         worlds.print_worlds(tables["worlds"])
+    if options.scale:
+        scale = importlib.import_module("benchmarks.opinion_scale")
+        tables["scale"] = [_in_own_process(scale.measure_scale, people) for people in options.scale]
+        scale.print_scale(tables["scale"])
     if not tables:
         folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
         if not folders:

@@ -12,7 +12,17 @@ command line import it; errors and progress (`allting.engine.errors`, `allting.e
     map         all of it, or why it is too early  reference   the method of Polis, to compare with
 """
 
-from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Attempt, Basis, Condition, Groups, find_groups
+from allting.engine.opinion.groups import (
+    IN_BETWEEN,
+    NOT_PLACED,
+    Attempt,
+    Basis,
+    Condition,
+    Groups,
+    find_groups,
+    keep_groups,
+    regroup,
+)
 from allting.engine.opinion.map import (
     METHOD,
     VERSION,
@@ -23,7 +33,7 @@ from allting.engine.opinion.map import (
     TooLittle,
     draw_map,
 )
-from allting.engine.opinion.positions import Positions, fit_positions
+from allting.engine.opinion.positions import Positions, fit_positions, follow_votes
 from allting.engine.opinion.statements import (
     Distinctive,
     Dividing,
@@ -65,7 +75,10 @@ __all__ = [
     "draw_map",
     "find_groups",
     "fit_positions",
+    "follow_votes",
     "input_digest",
+    "keep_groups",
     "pack_votes",
+    "regroup",
     "tally_votes",
 ]

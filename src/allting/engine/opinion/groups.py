@@ -6,8 +6,9 @@ alike inside predict better than positions, on every fifth of the votes, they ar
 (`profiles`): that is how five groups, or one of five people in a hundred, are found.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,17 @@ from sklearn.mixture import GaussianMixture
 
 from allting.engine.opinion.positions import Positions, fit_positions, turn_between
 from allting.engine.opinion.profiles import Profiles, fit_profiles
-from allting.engine.opinion.votes import AGREE, PASS, BoolArray, FloatArray, IntArray, Votes, keep_rows
+from allting.engine.opinion.votes import (
+    AGREE,
+    PASS,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Votes,
+    keep_people,
+    keep_rows,
+    mixed,
+)
 from allting.engine.progress import Progress, Silence
 
 IN_BETWEEN, NOT_PLACED = -1, -2
@@ -30,6 +41,7 @@ SMALLEST_SHARE = 0.05
 SMALLEST_COUNT = 5
 WIDE_AXIS = 0.25  # of the largest variance; narrower axes are noise to a mixture
 SURE_VOTES, SURE_PEOPLE = 15, 40
+MOST_SHAPING = 5_000  # people a mixture is fitted on, evenly along the first axis; more change its centres too little
 CLEAR_GAIN = 2.0  # standard errors
 # Where the hash begins that deals votes to the refits. Which deal is taken is arbitrary but must never change.
 DEAL = np.uint64(0x3C6EF372FE94F82A)
@@ -88,6 +100,16 @@ class Attempt:
         return sum(agreement >= STABLE for agreement in self.refit_agreements)
 
 
+class Judge(Protocol):
+    """Says who belongs to which group, also of people who came later."""
+
+    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
+        """Return the probability of each group for some people, shape (people, k)."""
+
+    def in_order(self, order: NDArray[np.int64]) -> "Judge":
+        """Return the same with the groups in another order."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
     """Who belongs together, and how sure that is. `k` of 1 means: no groups hold up.
@@ -101,6 +123,7 @@ class Groups:
     basis      what the groups were looked for in
     axes_used  how many axes they were looked for on; of no meaning where they were looked for in the votes
     attempts   one for each number of groups tried, from 1
+    judge      what `keep_groups` asks about people who voted since; None where groups were put together by hand
     """
 
     k: int
@@ -114,6 +137,7 @@ class Groups:
     in_between_count: int
     not_placed_count: int
     attempts: tuple[Attempt, ...]
+    judge: Judge | None = None
 
     @property
     def hold_up(self) -> bool:
@@ -171,28 +195,107 @@ def find_groups(
                cluster stability", over refits instead of bootstraps.
     """
     listener = progress or Silence()
-    people, _ = positions.on_principal_axes()
-    variance = people[positions.is_placeable].var(axis=0)
-    wide = np.flatnonzero(variance >= WIDE_AXIS * variance.max())
+    learners = positions.learners
+    asked, found = (
+        (votes, positions) if learners is None else (keep_people(votes, people=learners), positions.of(learners))
+    )
+    wide = _wide_axes(found)
     refits = []
     for fold in range(REFITS):
         listener.reached(step="refit", done=fold, total=REFITS)
-        refits.append(_refit(votes, positions, wide=wide, fold=fold))
+        refits.append(_refit(asked, found, wide=wide, fold=fold))
     listener.reached(step="refit", done=REFITS, total=REFITS)
 
-    search = _search_in_votes(votes, positions, refits=refits, most_groups=most_groups)
+    search = _search_in_votes(asked, found, refits=refits, most_groups=most_groups)
     if search is None or search.chosen == 1:
-        search = _search_in_positions(votes, people[:, wide], positions, refits=refits, most_groups=most_groups)
-    return _grouped(positions, search=search, previous=previous, axes_used=len(wide))
+        search = _search_in_positions(asked, found, wide=wide, refits=refits, most_groups=most_groups)
+    return _grouped(
+        positions,
+        judge=search.found[search.chosen - 1],
+        posterior=search.found[search.chosen - 1].judge(
+            votes, positions, people=np.flatnonzero(positions.is_placeable)
+        ),
+        previous=previous,
+        basis=search.basis,
+        axes_used=len(wide),
+        attempts=tuple(search.attempts),
+    )
+
+
+def regroup(votes: Votes, positions: Positions, *, last: Groups, previous: IntArray | None = None) -> Groups:
+    """Draw as many groups as held up when that was last checked, without checking again.
+
+    votes, positions   packed votes and the positions fitted on them
+    last               groups of the same conversation: how many, found in what, and by what attempts
+    previous           as for `find_groups`
+    Returns    new groups; `attempts` are those of the last check.        Cost   one fit of the groups, no refit.
+    Guarantee  as `find_groups`.
+    """
+    learners = positions.learners
+    asked, found = (
+        (votes, positions) if learners is None else (keep_people(votes, people=learners), positions.of(learners))
+    )
+    wide = _wide_axes(found)
+    placeable = np.flatnonzero(found.is_placeable)
+    judge: Judge
+    if last.basis is Basis.VOTES:
+        profiles = fit_profiles(asked, most_groups=last.k)[-1]
+        judge = _Account.of(profiles, found)
+    else:
+        people = found.on_principal_axes()[0][:, wide]
+        mixture = _Mixture.fit(people, on=_sure_people(asked, placeable=placeable), k=last.k)
+        judge = _Places(mixture=mixture, axes=wide)
+    return _grouped(
+        positions,
+        judge=judge,
+        posterior=judge.judge(votes, positions, people=np.flatnonzero(positions.is_placeable)),
+        previous=previous,
+        basis=last.basis,
+        axes_used=len(wide),
+        attempts=last.attempts,
+    )
+
+
+def keep_groups(votes: Votes, positions: Positions, *, last: Groups, changed: IntArray) -> Groups:
+    """Leave the groups where they are, and say only who of those that voted since belongs to which.
+
+    votes, positions   of today, positions from `follow_votes`; people who came since stand at the end
+    last               groups of the last map, with a judge
+    changed            (people,) indices of who voted since, ascending
+    Returns    the groups with the same numbers in the same order.      Cost   O(people + votes of those changed).
+    """
+    assert last.judge is not None, "Groups put together by hand cannot be kept up to date."
+    posterior = np.zeros((len(positions.people), last.k))
+    posterior[: len(last.posterior)] = last.posterior
+    moved = changed[positions.is_placeable[changed]]
+    posterior[moved] = last.judge.judge(votes, positions, people=moved.astype(np.int64))
+    return replace(
+        _grouped(
+            positions,
+            judge=last.judge,
+            posterior=posterior[positions.is_placeable],
+            previous=None,
+            basis=last.basis,
+            axes_used=last.axes_used,
+            attempts=last.attempts,
+        ),
+        numbers=last.numbers,
+    )
+
+
+def _wide_axes(positions: Positions) -> NDArray[np.int64]:
+    """Principal axes with at least a quarter of the largest variance."""
+    variance = positions.on_principal_axes()[0][positions.is_placeable].var(axis=0)
+    return np.flatnonzero(variance >= WIDE_AXIS * variance.max())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """What was found with every number of groups: `posteriors` for k = 1, 2 …, shape (placeable people, k)."""
+    """What was found with every number of groups: a mixture or an account for k = 1, 2 …"""
 
     basis: Basis
     attempts: list[Attempt]
-    posteriors: list[FloatArray]
+    found: "list[_Places] | list[_Account]"
 
     @property
     def chosen(self) -> int:
@@ -220,37 +323,37 @@ def _search_in_votes(votes: Votes, positions: Positions, *, refits: list[_Refit]
         most = min(most, int(np.argmin(means)) + 2)
 
     placeable = np.flatnonzero(positions.is_placeable)
-    people, _ = positions.on_principal_axes()
-    posteriors = []
-    for account in fit_profiles(votes, most_groups=most):
-        posterior = account.membership[placeable]
-        centres = posterior.T @ people[placeable] / posterior.sum(axis=0)[:, None]
-        posteriors.append(posterior[:, np.lexsort(centres.T[::-1])])
+    found = []
     attempts: list[Attempt] = []
-    for k in range(1, min(len(posteriors), *(len(accounts) for accounts in refitted)) + 1):
+    for profiles in fit_profiles(votes, most_groups=most):
+        k = len(profiles.logits)
+        if any(len(accounts) < k for accounts in refitted):
+            break
+        found.append(_Account.of(profiles, positions))
         attempts.append(
             _attempt(
                 k=k,
                 basis=Basis.VOTES,
-                posterior=posteriors[k - 1],
+                posterior=profiles.membership[placeable],
                 refit_posteriors=[accounts[k - 1].membership[placeable] for accounts in refitted],
                 losses=np.concatenate([of_refit[k - 1] for of_refit in losses]),
                 losses_of_fewer=np.concatenate([of_refit[k - 2] for of_refit in losses]) if k > 1 else None,
             )
         )
-    return _Search(basis=Basis.VOTES, attempts=attempts, posteriors=posteriors)
+    return _Search(basis=Basis.VOTES, attempts=attempts, found=found)
 
 
 def _search_in_positions(
-    votes: Votes, people: FloatArray, positions: Positions, *, refits: list[_Refit], most_groups: int
+    votes: Votes, positions: Positions, *, wide: NDArray[np.int64], refits: list[_Refit], most_groups: int
 ) -> _Search:
-    """Look for groups as the thick places of the cloud; `people` (participants, wide axes)."""
+    """Look for groups as the thick places of the cloud on the wide axes."""
+    people = positions.on_principal_axes()[0][:, wide]
     placeable = np.flatnonzero(positions.is_placeable)
     sure = _sure_people(votes, placeable=placeable)
     # More groups than different places cannot be told apart.
     places = min(_count_places(fitted[sure]) for fitted in (people, *(refit.people for refit in refits)))
     attempts: list[Attempt] = []
-    posteriors = []
+    found = []
     losses_of_fewer = None
     for k in range(1, min(most_groups, places) + 1):
         mixture = _Mixture.fit(people, on=sure, k=k)
@@ -258,19 +361,41 @@ def _search_in_positions(
             _Mixture.fit(refit.people, on=sure, k=k, near=mixture.centres).posterior(refit.people) for refit in refits
         ]
         losses = _losses(votes, refits=refits, refit_posteriors=refitted)
-        posteriors.append(mixture.posterior(people[placeable]))
+        found.append(_Places(mixture=mixture, axes=wide))
         attempts.append(
             _attempt(
                 k=k,
                 basis=Basis.POSITIONS,
-                posterior=posteriors[-1],
+                posterior=mixture.posterior(people[placeable]),
                 refit_posteriors=[posterior[placeable] for posterior in refitted],
                 losses=losses,
                 losses_of_fewer=losses_of_fewer,
             )
         )
         losses_of_fewer = losses
-    return _Search(basis=Basis.POSITIONS, attempts=attempts, posteriors=posteriors)
+    return _Search(basis=Basis.POSITIONS, attempts=attempts, found=found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Account:
+    """Fitted profiles, in order of their people's mean on the first axis."""
+
+    profiles: Profiles
+    order: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, profiles: Profiles, positions: Positions) -> "_Account":
+        """Order the groups; `profiles` were fitted on the people of `positions`."""
+        posterior = profiles.membership[positions.is_placeable]
+        people = positions.on_principal_axes()[0][positions.is_placeable]
+        centres = posterior.T @ people / posterior.sum(axis=0)[:, None]
+        return cls(profiles=profiles, order=np.lexsort(centres.T[::-1]))
+
+    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
+        return np.asarray(self.profiles.members(votes, people=people)[:, self.order])
+
+    def in_order(self, order: NDArray[np.int64]) -> "_Account":
+        return replace(self, order=self.order[order])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,7 +403,7 @@ class _Mixture:
     """A fitted mixture, its components in order of their mean on the first axis."""
 
     mixture: GaussianMixture
-    order: IntArray
+    order: NDArray[np.int64]
 
     @classmethod
     def fit(cls, people: FloatArray, *, on: IntArray, k: int, near: FloatArray | None = None) -> "_Mixture":
@@ -289,11 +414,12 @@ class _Mixture:
         """
         points = people[on]
         points = points[np.lexsort(points.T[::-1])]
+        points = points[:: -(-len(points) // MOST_SHAPING)]
         mixture = _plain_mixture(k, starts=5 if k > 1 else 1).fit(points)
         if near is not None and k > 1:
             other = _plain_mixture(k, starts=1, near=near).fit(points)
             mixture = max(mixture, other, key=lambda fitted: fitted.lower_bound_)
-        return cls(mixture=mixture, order=np.lexsort(mixture.means_.T[::-1]).astype(np.int32))
+        return cls(mixture=mixture, order=np.lexsort(mixture.means_.T[::-1]))
 
     @property
     def centres(self) -> FloatArray:
@@ -303,6 +429,20 @@ class _Mixture:
     def posterior(self, people: FloatArray) -> FloatArray:
         """Return the probability of each component for each person, shape (people, k)."""
         return np.asarray(self.mixture.predict_proba(people)[:, self.order])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """A mixture on some of the principal axes."""
+
+    mixture: _Mixture
+    axes: NDArray[np.int64]
+
+    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
+        return self.mixture.posterior((positions.people[people] @ positions.turn.T)[:, self.axes])
+
+    def in_order(self, order: NDArray[np.int64]) -> "_Places":
+        return replace(self, mixture=replace(self.mixture, order=self.mixture.order[order]))
 
 
 def _plain_mixture(k: int, *, starts: int, near: FloatArray | None = None) -> GaussianMixture:
@@ -354,11 +494,8 @@ def _refit(votes: Votes, positions: Positions, *, wide: NDArray[np.int64], fold:
 
 
 def _fold_of(person: NDArray[np.uint64], statement: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Deal each vote to one of the folds by a hash of its pair (the finisher of SplitMix64)."""
-    mixed = (person << np.uint64(32)) + statement + DEAL
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray((mixed ^ (mixed >> np.uint64(31))) % np.uint64(REFITS))
+    """Deal each vote to one of the folds by a hash of its pair."""
+    return np.asarray(mixed((person << np.uint64(32)) + statement + DEAL) % np.uint64(REFITS))
 
 
 def _attempt(
@@ -458,10 +595,19 @@ def _answers(votes: Votes, *, rows: BoolArray, groups: NDArray[np.int64], k: int
     )
 
 
-def _grouped(positions: Positions, *, search: _Search, previous: IntArray | None, axes_used: int) -> Groups:
+def _grouped(
+    positions: Positions,
+    *,
+    judge: Judge,
+    posterior: FloatArray,
+    previous: IntArray | None,
+    basis: Basis,
+    axes_used: int,
+    attempts: tuple[Attempt, ...],
+) -> Groups:
+    """Give everybody placeable their group by the posterior (placeable people, k), and every group its number."""
     placeable = np.flatnonzero(positions.is_placeable)
-    k = search.chosen
-    posterior = search.posteriors[k - 1]
+    k = posterior.shape[1]
     likely = np.where(posterior.max(axis=1) >= BELONGS, posterior.argmax(axis=1), IN_BETWEEN)
     numbers = np.arange(k) if previous is None else _lasting_numbers(likely, previous=previous[placeable], k=k)
     order = np.argsort(numbers)
@@ -478,11 +624,12 @@ def _grouped(positions: Positions, *, search: _Search, previous: IntArray | None
         numbers=tuple(int(number) for number in numbers[order]),
         sizes=tuple(int(np.count_nonzero(labels == group)) for group in range(k)),
         centres=np.array([positions.people[labels == group].mean(axis=0) for group in range(k)]),
-        basis=search.basis,
+        basis=basis,
         axes_used=axes_used,
         in_between_count=int(np.count_nonzero(labels == IN_BETWEEN)),
         not_placed_count=int(np.count_nonzero(labels == NOT_PLACED)),
-        attempts=tuple(search.attempts),
+        attempts=attempts,
+        judge=judge.in_order(order),
     )
 
 

@@ -8,6 +8,7 @@ tendency to agree, averaged over a few points. One group is split after the othe
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 from scipy.special import expit, log_expit, logsumexp
 
-from allting.engine.opinion.votes import AGREE, PASS, BoolArray, FloatArray, IntArray, Votes
+from allting.engine.opinion.votes import AGREE, PASS, BoolArray, FloatArray, IntArray, Votes, keep_people
 
 # Where the tendency to agree is averaged, in its standard deviations. Five points in place of nine change no group.
 _POINTS = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
@@ -26,6 +27,7 @@ TENDENCY_RANGE = (0.2, 1.5)
 SMALLEST_SPREAD = 0.2
 TRIAL_ROUNDS, MOST_ROUNDS = 5, 60
 SETTLED = 5e-4  # mean change of a membership in a round
+_PEOPLE_AT_ONCE = 20_000
 FEWEST_TO_SPLIT = 10  # people
 SPLIT_OFF = 0.2  # share of a group, at either end of what its members differ on most, that a trial begins with
 
@@ -52,6 +54,16 @@ class Profiles:
     def membership(self) -> FloatArray:
         """Return the probability of each group for each person, shape (participants, k)."""
         return np.asarray(self.joint.sum(axis=2))
+
+    def members(self, votes: Votes, *, people: NDArray[np.integer[Any]]) -> FloatArray:
+        """Return the probability of each group for some people, by what they answered, shape (people, k)."""
+        found = np.empty((len(people), len(self.logits)))
+        for begin in range(0, len(people), _PEOPLE_AT_ONCE):
+            block = slice(begin, begin + _PEOPLE_AT_ONCE)
+            answers = _Answers.of(keep_people(votes, people=people[block]))
+            joint, _ = _belonging(answers, logits=self.logits, shares=self.shares, tendency=self.tendency)
+            found[block] = joint.sum(axis=2)
+        return found
 
     def agreement(self, *, participants: IntArray, statements: IntArray) -> FloatArray:
         """Return P(agree | not pass) for pairs of participant and statement, shape (pairs,)."""
@@ -170,12 +182,7 @@ def _round(answers: _Answers, profiles: Profiles, *, learns_spread: bool | None 
         spread = float(np.sqrt(max(squares[:, answers.is_answered].mean(), SMALLEST_SPREAD**2)))
 
     shares = (profiles.joint[has_answered].sum(axis=(0, 2)) + 1) / (np.count_nonzero(has_answered) + group_count)
-    leaning = logits[:, :, None] + tendency * _POINTS
-    by_statement = leaning.transpose(1, 0, 2).reshape(statement_count, -1)
-    evidence = answers.agrees @ log_expit(by_statement) + answers.disagrees @ log_expit(-by_statement)
-    evidence = evidence.reshape(people_count, group_count, len(_POINTS)) + np.log(shares[:, None] * _WEIGHTS)
-    total = logsumexp(evidence, axis=(1, 2), keepdims=True)
-    joint = np.exp(evidence - total)
+    joint, total = _belonging(answers, logits=logits, shares=shares, tendency=tendency)
     if learns_spread is not None:
         squares = (joint[has_answered].sum(axis=(0, 1)) * _POINTS**2).sum() / np.count_nonzero(has_answered)
         tendency = float(np.clip(tendency * np.sqrt(squares / (_WEIGHTS * _POINTS**2).sum()), *TENDENCY_RANGE))
@@ -188,6 +195,18 @@ def _round(answers: _Answers, profiles: Profiles, *, learns_spread: bool | None 
         spread=spread,
         likelihood=float(total[has_answered].sum() + prior),
     )
+
+
+def _belonging(
+    answers: _Answers, *, logits: FloatArray, shares: FloatArray, tendency: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return each person's `joint` probabilities, and the logarithm of the likelihood of their answers."""
+    leaning = logits[:, :, None] + tendency * _POINTS
+    by_statement = leaning.transpose(1, 0, 2).reshape(logits.shape[1], -1)
+    evidence = answers.agrees @ log_expit(by_statement) + answers.disagrees @ log_expit(-by_statement)
+    evidence = evidence.reshape(answers.people_count, len(logits), len(_POINTS)) + np.log(shares[:, None] * _WEIGHTS)
+    total = logsumexp(evidence, axis=(1, 2), keepdims=True)
+    return np.exp(evidence - total), total
 
 
 def _splits(answers: _Answers, profiles: Profiles, *, group: int) -> list[Profiles]:
