@@ -7,7 +7,7 @@ tendency to agree, averaged over a few points. One group is split after the othe
 `groups` asks which of the two accounts predicts left-out votes better, and only then listens to this one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -56,11 +56,16 @@ class Profiles:
         return np.asarray(self.joint.sum(axis=2))
 
     def members(self, votes: Votes, *, people: NDArray[np.integer[Any]]) -> FloatArray:
-        """Return the probability of each group for some people, by what they answered, shape (people, k)."""
+        """Return the probability of each group for some people, by what they answered, shape (people, k).
+
+        Statements that came after the fit say nothing.
+        """
+        known = self.logits.shape[1]
         found = np.empty((len(people), len(self.logits)))
         for begin in range(0, len(people), _PEOPLE_AT_ONCE):
             block = slice(begin, begin + _PEOPLE_AT_ONCE)
             answers = _Answers.of(keep_people(votes, people=people[block]))
+            answers = replace(answers, agrees=answers.agrees[:, :known], disagrees=answers.disagrees[:, :known])
             joint, _ = _belonging(answers, logits=self.logits, shares=self.shares, tendency=self.tendency)
             found[block] = joint.sum(axis=2)
         return found
