@@ -1,6 +1,6 @@
 """Measure the opinion engine on real conversations: groups, prediction of left-out votes, seconds and memory.
 
-    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--json FILE]
+    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--replay] [--json FILE]
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
@@ -9,6 +9,7 @@ beside what Polis published; and the loss of predicting left-out votes by the st
 and by the model. Further tables, each alone or together:
 
     --worlds [SEEDS]       groups that were planted, and how many of them are found
+    --replay               which statement next: what is known of people after their first answers
     --scale PEOPLE …       seconds and memory with a thousand statements and forty or fifty votes each
 """
 
@@ -329,6 +330,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     parser.add_argument("--worlds", type=int, nargs="?", const=2, metavar="SEEDS", help="find planted groups")
     parser.add_argument("--scale", type=int, nargs="+", metavar="PEOPLE", help="measure seconds and memory")
+    parser.add_argument("--replay", action="store_true", help="compare rules for the next statement")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
     # The planted worlds belong to the tests, and a script's own folder is not where they are.
@@ -342,8 +344,12 @@ def main() -> int:
         scale = importlib.import_module("benchmarks.opinion_scale")
         tables["scale"] = [_in_own_process(scale.measure_scale, people) for people in options.scale]
         scale.print_scale(tables["scale"])
+    folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
+    if options.replay:
+        replay = importlib.import_module("benchmarks.opinion_replay")
+        tables["replay"] = [replay.measure_replay(folder.name, read_export(folder)) for folder in folders]
+        replay.print_replay(tables["replay"])
     if not tables:
-        folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
         if not folders:
             print(
                 f"No Polis export in {options.folder}: each needs participants-votes.csv and comments.csv.",
