@@ -170,6 +170,8 @@ def place(votes: Votes, model: VotingModel, *, people: NDArray[np.integer[Any]] 
     mean = np.empty((len(chosen), size), dtype=np.float32)
     covariance = np.empty((len(chosen), size, size), dtype=np.float32)
     prior = _prior(np.eye(size), model.tendency_precision, inverse=True).astype(np.float32)
+    nobody = Estimates(mean=np.zeros((1, size), dtype=np.float32), covariance=prior[None])
+    alike = _bound_weight(np.sqrt(np.einsum("ij,sij->s", _moments(nobody, constant=_PERSON_CONSTANT)[1][0], others)))
     for begin in range(0, len(chosen), _PEOPLE_AT_ONCE):
         block = slice(begin, begin + _PEOPLE_AT_ONCE)
         half_signs = _half_signs_of(votes, people=chosen[block])
@@ -177,8 +179,16 @@ def place(votes: Votes, model: VotingModel, *, people: NDArray[np.integer[Any]] 
             mean=np.zeros((half_signs.shape[0], size), dtype=np.float32),
             covariance=np.tile(prior, (half_signs.shape[0], 1, 1)),
         )
-        for _ in range(PLACING_SWEEPS):
-            placed = _sweep_people(placed, others, half_signs=half_signs, tendency_precision=model.tendency_precision)
+        # Before the first sweep everybody is alike, so that a vote's weight is that of its statement.
+        first = sparse.csr_array((alike[half_signs.indices], half_signs.indices, half_signs.indptr), half_signs.shape)
+        for weights in (first, *[None] * (PLACING_SWEEPS - 1)):
+            placed = _sweep_people(
+                placed,
+                others,
+                half_signs=half_signs,
+                tendency_precision=model.tendency_precision,
+                weights=weights,
+            )
         mean[block], covariance[block] = placed.mean, placed.covariance
     return Estimates(mean=mean, covariance=covariance)
 
@@ -240,13 +250,20 @@ def _half_signs_of(votes: Votes, *, people: NDArray[np.integer[Any]]) -> sparse.
 
 
 def _sweep_people(
-    people: Estimates, others: FloatArray, *, half_signs: sparse.csr_array, tendency_precision: float
+    people: Estimates,
+    others: FloatArray,
+    *,
+    half_signs: sparse.csr_array,
+    tendency_precision: float,
+    weights: sparse.csr_array | None = None,
 ) -> Estimates:
-    """Re-estimate people from the statements' moments `others`."""
+    """Re-estimate people from the statements' moments `others`; `weights` are λ of each vote where they are known."""
     size = people.mean.shape[1]
     dtype = others.dtype
+    if weights is None:
+        weights = _bound_weights(_moments(people, constant=_PERSON_CONSTANT)[1], others, half_signs)
     return _sweep(
-        weights=_bound_weights(_moments(people, constant=_PERSON_CONSTANT)[1], others, half_signs),
+        weights=weights,
         half_signs=half_signs,
         other_side=others,
         constant=_STATEMENT_CONSTANT,

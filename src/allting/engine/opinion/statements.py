@@ -8,14 +8,13 @@ from scipy.special import betaincinv
 
 from allting.engine.opinion.groups import Groups
 from allting.engine.opinion.positions import Positions
-from allting.engine.opinion.votes import AGREE, DISAGREE, BoolArray, FloatArray, Votes
+from allting.engine.opinion.votes import AGREE, DISAGREE, BoolArray, FloatArray, Votes, keep_people
 
 PSEUDO_VOTES = 8.0
 INTERVAL = 0.8
 FEWEST_PEOPLE = 5  # no list names a rate with fewer people behind it
 WIDE_INTERVAL = 0.3
 CLEAR_DIFFERENCE = 1.2816  # standard errors: nine times in ten, the same certainty as the ends of the intervals
-MANY = 10_000  # people from which on a full sort of them takes longer than it is worth
 END_SHARE = 1 / 3  # of the people who answered, at each end of what a statement divides on
 
 
@@ -66,7 +65,8 @@ class Dividing:
 
     variance   of the predicted logit among placeable people
     The rates are plain shares among the third of those who answered at each end: of people drawn away from the
-    statement, and of people drawn to it; `end_count` people are in each. NaN where that is nobody.
+    statement, and of people drawn to it; `end_count` people are in each. NaN where that is nobody. Of many people,
+    those who taught the statements stand for all.
     """
 
     statement: int
@@ -248,14 +248,17 @@ def _what_unites(judged: tuple[Tally, ...], *, is_heard: BoolArray) -> tuple[Uni
 
 def _what_divides(votes: Votes, positions: Positions, *, is_heard: BoolArray) -> tuple[Dividing, ...]:
     spread = np.cov(positions.people[positions.is_placeable].T, bias=True)
+    if positions.learners is not None:
+        votes, positions = keep_people(votes, people=positions.learners), positions.of(positions.learners)
     variance = np.einsum("sa,ab,sb->s", positions.statements, spread, positions.statements)
     divides = []
     for statement in _largest_first(variance, among=is_heard & positions.is_known):
         rows = votes.rows_on(int(statement))
         rows = rows[positions.is_placeable[votes.participants[rows]]]
         pull = positions.people[votes.participants[rows]] @ positions.statements[statement]
+        by_pull = rows[np.argsort(pull, kind="stable")]
         end_count = int(len(rows) * END_SHARE)
-        is_agree = votes.values[rows[_ends_first(pull, end_count)]] == AGREE
+        is_agree = votes.values[by_pull] == AGREE
         divides.append(
             Dividing(
                 statement=int(statement),
@@ -266,13 +269,6 @@ def _what_divides(votes: Votes, positions: Positions, *, is_heard: BoolArray) ->
             )
         )
     return tuple(divides)
-
-
-def _ends_first(pull: FloatArray, end_count: int) -> NDArray[np.int64]:
-    """Return an order whose first and last `end_count` are those of a sort; what is between does not matter."""
-    if len(pull) < MANY:
-        return np.argsort(pull, kind="stable")
-    return np.argpartition(pull, (end_count, len(pull) - end_count - 1))
 
 
 def _what_is_distinctive(tallies: tuple[Tally, ...], *, shown: BoolArray) -> tuple[tuple[Distinctive, ...], ...]:

@@ -63,8 +63,9 @@ class Votes:
 
     def answers_by_participant(self) -> NDArray[np.int64]:
         """Count each participant's agrees and disagrees on statements that are not excluded."""
-        teaches = (self.values != PASS) & self.is_shown()
-        return np.diff(np.concatenate(([0], np.cumsum(teaches)))[self.participant_starts])
+        says_nothing = (self.values == PASS) | ~self.is_shown()
+        silent = np.bincount(self.participants[says_nothing], minlength=self.participant_count)
+        return np.diff(self.participant_starts) - silent
 
     def count_by(self, labels: NDArray[np.integer[Any]], *, count: int) -> NDArray[np.int64]:
         """Count disagrees, passes and agrees of each set of participants, shape (count, statements, 3).
