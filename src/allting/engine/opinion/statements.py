@@ -251,9 +251,10 @@ def _what_divides(votes: Votes, positions: Positions, *, is_heard: BoolArray) ->
     if positions.learners is not None:
         votes, positions = keep_people(votes, people=positions.learners), positions.of(positions.learners)
     variance = np.einsum("sa,ab,sb->s", positions.statements, spread, positions.statements)
+    rows_by_statement, starts = votes.rows_by_statement()
     divides = []
     for statement in _largest_first(variance, among=is_heard & positions.is_known):
-        rows = votes.rows_on(int(statement))
+        rows = rows_by_statement[starts[statement] : starts[statement + 1]]
         rows = rows[positions.is_placeable[votes.participants[rows]]]
         pull = positions.people[votes.participants[rows]] @ positions.statements[statement]
         by_pull = rows[np.argsort(pull, kind="stable")]
