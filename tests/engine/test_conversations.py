@@ -148,3 +148,19 @@ def test_an_export_is_read_as_it_is(tmp_path: Path) -> None:
     assert votes.statements.tolist() == [0, 1, 1]
     assert votes.values.tolist() == [1, 0, -1]
     assert votes.is_excluded.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", [SEATTLE, pytest.param(BREXIT, marks=pytest.mark.slow)])
+def test_a_hundredth_more_votes_change_nobody_from_one_group_to_another(name: str) -> None:
+    votes, whole = conversation(name), picture(name)
+    random = np.random.default_rng(1)
+    before = draw_map(keep_rows(votes, rows=random.random(len(votes.values)) >= 0.01))
+    assert isinstance(before, OpinionMap)
+
+    earlier, later = before.groups, whole.groups
+    assert later.k == earlier.k
+    both = (earlier.labels >= 0) & (later.labels >= 0)
+    assert np.array_equal(earlier.labels[both], later.labels[both])
+    # A posterior of .8 allows one in five to be elsewhere.
+    left = (earlier.labels >= 0) & (later.labels < 0)
+    assert np.count_nonzero(left) <= 0.2 * np.count_nonzero(earlier.labels >= 0)

@@ -118,7 +118,7 @@ def score_statements(
     has_answered = own_votes != 0
     standing = stand(knowledge.agreeing, own_statements[has_answered], own_votes[has_answered])
     everything = np.flatnonzero(knowledge.is_known)
-    factors = _factors(knowledge.agreeing, everything)
+    factors = _factors(knowledge.agreeing, everything)[:, 1:]
     rates = agreement(knowledge.agreeing, standing, everything)
     weights = rates * (1 - rates)
     spread = (factors * weights[:, None]).T @ factors / len(everything)
@@ -142,27 +142,33 @@ def stand(side: Side, statements: IntArray, signs: IntArray) -> Standing:
     standing = Standing(mean=np.zeros(size), covariance=np.linalg.inv(prior))
     if not len(statements):
         return standing
-    moments = _moments(side.means[statements], side.covariances[statements])
-    factor = np.array([0, *range(2, size + 1)])  # of (1, popularity, position): what a person's own numbers multiply
+    moments = _moments(side, statements)
+    flat = moments.reshape(len(statements), -1)
+    answered = (signs / 2) @ moments[:, 1:, 1]
     for _ in range(_SWEEPS):
-        own = _person_moments(standing)
-        bound = np.sqrt(np.maximum(np.einsum("ij,sij->s", own, moments), 1e-12))
-        weights = np.tanh(bound / 2) / (4 * bound)
-        summed = np.einsum("s,sij->ij", weights, moments)
-        covariance = np.linalg.inv(prior + 2 * summed[np.ix_(factor, factor)])
-        pull = (signs / 2) @ moments[:, factor, 0] - 2 * summed[factor, 1]
-        standing = Standing(mean=covariance @ pull, covariance=covariance)
+        bound = np.sqrt(np.maximum(flat @ _person_moments(standing).ravel(), 1e-12))
+        summed = ((np.tanh(bound / 2) / (4 * bound)) @ flat).reshape(size + 1, size + 1)
+        covariance = np.linalg.inv(prior + 2 * summed[1:, 1:])
+        standing = Standing(mean=covariance @ (answered - 2 * summed[1:, 0]), covariance=covariance)
     return standing
 
 
 def agreement(side: Side, standing: Standing, statements: IntArray) -> FloatArray:
     """Return the chance that the person says yes to each statement (agrees, or passes, by the side)."""
-    factors, means = _factors(side, statements), side.means[statements]
-    logit = factors @ standing.mean + means[:, 0]
+    factors = _factors(side, statements)
     own = _person_moments(standing)
-    square = np.einsum("ij,sij->s", own, _moments(means, side.covariances[statements]))
+    logit = factors[:, 0] + factors[:, 1:] @ standing.mean
+    of_statement = np.delete(np.delete(own, 1, axis=0), 1, axis=1).ravel()
+    square = ((factors @ own) * factors).sum(axis=1) + side.covariances[statements].reshape(
+        len(factors), -1
+    ) @ of_statement
     variance = np.maximum(square - logit**2, 0)
     return np.asarray(0.5 * (1 + np.tanh(logit / np.sqrt(1 + np.pi * variance / 8) / 2)))
+
+
+def _fewest_views(candidates: IntArray, views: IntArray, *, which: float) -> int:
+    fewest = candidates[views[candidates] == views[candidates].min()]
+    return int(fewest[int(which * len(fewest))])
 
 
 def _known_votes(knowledge: Knowledge, statements: IntArray, votes: IntArray) -> tuple[IntArray, IntArray]:
@@ -171,30 +177,28 @@ def _known_votes(knowledge: Knowledge, statements: IntArray, votes: IntArray) ->
     return statements[is_known], votes[is_known]
 
 
-def _fewest_views(candidates: IntArray, views: IntArray, *, which: float) -> int:
-    fewest = candidates[views[candidates] == views[candidates].min()]
-    return int(fewest[int(which * len(fewest))])
-
-
 def _factors(side: Side, statements: IntArray) -> FloatArray:
-    """What a person's tendency and position are multiplied by: 1 and what the statement divides on."""
-    factors = side.means[statements].copy()
-    factors[:, 0] = 1
+    """What 1, a person's tendency and position are multiplied by: popularity, 1, and what the statement divides on."""
+    means = side.means[statements]
+    factors = np.empty((len(means), means.shape[1] + 1))
+    factors[:, 0], factors[:, 1], factors[:, 2:] = means[:, 0], 1, means[:, 1:]
     return factors
 
 
-def _moments(means: FloatArray, covariances: FloatArray) -> FloatArray:
-    """Second moments of (1, popularity, position) of each statement."""
-    full = np.insert(means, 0, 1.0, axis=1)
-    moments = full[:, :, None] * full[:, None, :]
-    moments[:, 1:, 1:] += covariances
+def _moments(side: Side, statements: IntArray) -> FloatArray:
+    """Second moments of the factors of each statement."""
+    factors, covariances = _factors(side, statements), side.covariances[statements]
+    moments = factors[:, :, None] * factors[:, None, :]
+    moments[:, 0, 0] += covariances[:, 0, 0]
+    moments[:, 2:, 0] += covariances[:, 1:, 0]
+    moments[:, 0, 2:] += covariances[:, 0, 1:]
+    moments[:, 2:, 2:] += covariances[:, 1:, 1:]
     return np.asarray(moments)
 
 
 def _person_moments(standing: Standing) -> FloatArray:
-    """Second moments of (tendency, 1, position) of a person, in the statements' order of factors."""
-    full = np.insert(standing.mean, 1, 1.0)
-    moments = np.outer(full, full)
-    own = np.array([0, *range(2, len(full))])
-    moments[np.ix_(own, own)] += standing.covariance
+    """Second moments of 1, tendency and position of a person."""
+    full = np.concatenate(([1.0], standing.mean))
+    moments = full[:, None] * full[None, :]
+    moments[1:, 1:] += standing.covariance
     return np.asarray(moments)
