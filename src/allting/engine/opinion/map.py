@@ -14,7 +14,7 @@ from allting.engine.opinion.votes import ENOUGH_VOTES, FloatArray, IntArray, Vot
 from allting.engine.progress import Progress, Silence
 
 METHOD = "allting-opinion"
-VERSION = "1"
+VERSION = "2"
 
 FEWEST_PARTICIPANTS = 20
 FEWEST_STATEMENTS = 7
