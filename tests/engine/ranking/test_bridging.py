@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from allting.engine.ranking import bridge, errors
+from tests.engine.worlds import plant_world
 
 
 def test_what_both_camps_support_comes_before_what_the_large_one_loves() -> None:
@@ -77,6 +78,16 @@ def test_it_finds_what_both_camps_like_where_one_is_nine_times_the_other() -> No
 
     assert np.mean(by_bridge) >= 0.8
     assert np.mean(by_mean) <= 0.6
+
+
+def test_groups_of_a_map_are_camps_too() -> None:
+    world = plant_world(seed=1, shares=(0.9, 0.1), people=1_000, statements=40, votes_each=30, spread=1.5)
+    counts = world.votes.count_by(world.groups, count=2)  # of disagrees, passes and agrees
+
+    found = bridge(approvals=counts[:, :, 2], asked=counts.sum(axis=2))
+
+    both = np.argsort(-world.opinions.min(axis=0))[:9]
+    assert len(set(both.tolist()) & set(found.order[:9].tolist())) >= 7
 
 
 def test_counts_that_cannot_be_meant_are_refused() -> None:

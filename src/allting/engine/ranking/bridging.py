@@ -39,7 +39,7 @@ class Bridging:
 def bridge(*, approvals: Counts, asked: Counts, fewest: int = FEWEST_VOICES) -> Bridging:
     """Score each item by what the camps have in common.
 
-    approvals   how many of each camp approve, shape (camps, items)
+    approvals   how many of each camp approve, shape (camps, items); camps are declared ones, or the groups of a map
     asked       how many of each camp saw the item, the same shape; who did not see it is not in it
     fewest      voices that every camp needs on an item, from 1
     Returns     scores with 80 % intervals, and for each camp whether it was heard ("not enough voices from X yet").
