@@ -8,8 +8,7 @@ import pytest
 
 from allting.engine import asking
 from allting.engine.asking import Chosen, Knowledge, Side, Why, choose_statement, score_statements
-from allting.engine.opinion import Positions, Votes, fit_positions, pack_votes
-from allting.engine.opinion.passing import fit_passing, knowledge_of
+from allting.engine.opinion import Positions, Votes, fit_passing, fit_positions, knowledge_of, pack_votes
 from tests.engine.worlds import plant_world
 
 NOTHING = np.array([], dtype=np.int64)
