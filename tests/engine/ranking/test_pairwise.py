@@ -1,5 +1,8 @@
 """Strengths from pairs: against a slow twin, by their properties, and with pairs that are worth asking."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -146,3 +149,36 @@ def _wins(truth: np.ndarray, pairs: np.ndarray, random: np.random.Generator) -> 
 
 def _answered(truth: np.ndarray, pairs: np.ndarray, random: np.random.Generator) -> Strengths:
     return fit_strengths(wins=_wins(truth, pairs, random))
+
+
+SURVEY = Path(__file__).resolve().parents[4] / "shared" / "data" / "pairwise" / "mercator_kodaqs_data.csv"
+
+
+@pytest.mark.skipif(not SURVEY.is_file(), reason="The real wiki survey is not beside the project (../shared/data).")
+def test_real_comparisons_are_predicted_better_than_by_a_coin() -> None:
+    losses, coin = [], []
+    for pairs in _read_survey().values():
+        fold = np.random.default_rng(3).integers(0, 5, len(pairs))
+        items = int(pairs.max()) + 1
+        for out in range(5):
+            winners, losers = pairs[fold != out].T
+            found = fit_strengths(wins=count_wins(winners=winners, losers=losers, item_count=items))
+            losses.append(-np.log(found.chance(*pairs[fold == out].T)))
+            coin.append(np.full(np.count_nonzero(fold == out), np.log(2)))
+
+    assert sum(len(loss) for loss in losses) == 1_172
+    assert np.concatenate(losses).mean() < np.concatenate(coin).mean() - 0.02
+
+
+def _read_survey() -> dict[str, np.ndarray]:
+    """Data of the WZB Berlin (Mercator wiki survey), MIT; winners and losers by question."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    with SURVEY.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for place in range(1, 11):
+                winner, pair = row[f"wiki_{place}"], row[f"wiki_pair_{place}"]
+                if winner not in {"", "NA"} and pair not in {"", "NA"}:
+                    one, other = (int(item) for item in pair.split(","))
+                    loser = other if int(winner) == one else one
+                    found.setdefault(row["question"], []).append((int(winner), loser))
+    return {question: np.array(pairs) for question, pairs in found.items()}
