@@ -189,10 +189,10 @@ def find_groups(
     most_groups        largest number tried, from 1
     previous           `numbered_labels` of the last map, shape (participants,); negative for who had no group
     Returns    the groups with the figures of every number tried and the conditions that it failed.
-    Cost       five further fits, and six small mixtures for each.
+    Cost       five further fits on those who teach the statements, and for each six small mixtures, or the profiles.
     Guarantee  the same votes give the same groups, whatever their order and the names of people and statements.
-    Source     Gaussian mixture with one common covariance; stability as in Hennig 2007, "Cluster-wise assessment of
-               cluster stability", over refits instead of bootstraps.
+    Source     Gaussian mixture with one common covariance, or `fit_profiles`; stability as in Hennig 2007,
+               "Cluster-wise assessment of cluster stability", over refits instead of bootstraps.
     """
     listener = progress or Silence()
     learners = positions.learners

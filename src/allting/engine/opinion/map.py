@@ -96,7 +96,7 @@ def draw_map(
     progress   told of eight steps: positions, five refits, statements, finished
     Returns    the map, or TooLittle: fewer than 7 shown statements, only passes, fewer than 20 participants with 7
                votes on shown statements, or no statement that some agree and some disagree with (first that applies).
-    Cost       six fits of the voting model; about eight seconds for 225,000 votes on one core, memory O(votes).
+    Cost       six fits of the voting model; about ten seconds for 225,000 votes on one core, memory O(votes).
     Guarantee  deterministic; neither the order of the votes nor the names of people and statements matter (above
                20,000 people, the keys do); the input is not changed. No clock, no global random state.
     Source     see `fit_positions`, `find_groups`, `describe_statements`.
