@@ -1,15 +1,21 @@
 """Measure the opinion engine on real conversations: groups, prediction of left-out votes, seconds and memory.
 
-    python benchmarks/opinion.py [--folder DIR] [--json FILE]
+    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--replay] [--json FILE]
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
-another. Two tables are printed: the groups found, beside those of the specification, and the loss of predicting
-left-out votes by the statement's rate, by the groups of Polis and by the model.
+another. Three tables are printed: the groups found, beside those of the specification; those of the reference method,
+beside what Polis published; and the loss of predicting left-out votes by the statement's rate, by the groups of Polis
+and by the model. Further tables, each alone or together:
+
+    --worlds [SEEDS]       groups that were planted, and how many of them are found
+    --replay               which statement next: what is known of people after their first answers
+    --scale PEOPLE …       seconds and memory with a thousand statements and forty or fifty votes each
 """
 
 import argparse
 import csv
+import importlib
 import json
 import multiprocessing
 import os
@@ -19,8 +25,11 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import adjusted_rand_score
 
 from allting.engine.opinion import PASS, Groups, OpinionMap, Votes, draw_map, fit_positions, pack_votes
 from allting.engine.opinion.groups import group_rates, log_losses
@@ -41,6 +50,15 @@ SPECIFIED = {
     "brexit-consensus": (3, 0.87, 0.69),
     "scoop-hivemind.taxes": (4, 0.90, 0.70),
     "vtaiwan.uberx": (3, 0.97, 0.65),
+}
+# Agreement of the reference method with the published groups. Polis grouped people as they arrived: 1 is not to be had.
+PUBLISHED = {
+    "15-per-hour-seattle": 0.50,
+    "american-assembly.bowling-green": 0.56,
+    "austria-climate.5twd2jsnkf": 0.98,
+    "brexit-consensus": 0.55,
+    "scoop-hivemind.taxes": 0.81,
+    "vtaiwan.uberx": 0.89,
 }
 SPECIFIED_LOSSES = {"statement": 0.503, "reference": 0.439, "model": 0.378}
 
@@ -66,6 +84,17 @@ class Drawn:
     memory_before_mb: float
     memory_peak_mb: float
     too_little: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One conversation's groups by the reference method beside those that Polis published: adjusted Rand index."""
+
+    name: str
+    groups: int
+    published_groups: int
+    agreement: float
+    specified: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +142,30 @@ def read_export(folder: Path, *, without_excluded: bool = True) -> Votes:
     )
 
 
+def read_published_groups(folder: Path) -> NDArray[np.int64]:
+    """Read the groups that Polis had drawn when the conversation was exported; -1 for who had none."""
+    with (folder / "participants-votes.csv").open(encoding="utf-8-sig", newline="") as file:
+        return np.array([int(row["group-id"] or -1) for row in csv.DictReader(file)])
+
+
+def measure_reference(folder: Path) -> Reference:
+    """Compare the reference method's groups with the published ones, over people who are placed in both."""
+    votes, published = read_export(folder), read_published_groups(folder)
+    found = find_reference_groups(votes)
+    both = (published >= 0) & (found.labels >= 0)
+    known = next((figure for name, figure in PUBLISHED.items() if folder.name.startswith(name)), None)
+    return Reference(
+        name=folder.name,
+        groups=found.k,
+        published_groups=int(published.max()) + 1,
+        agreement=float(adjusted_rand_score(published[both], found.labels[both])),
+        specified=known,
+    )
+
+
 def measure_map(name: str, votes: Votes) -> Drawn:
     """Draw the map once and take its time and memory; the votes were read elsewhere, so that reading costs nothing."""
-    before = _memory_mb()
+    before = memory_mb()
     wall, cpu = time.perf_counter(), time.process_time()
     picture = draw_map(votes)
     seconds, cpu_seconds = time.perf_counter() - wall, time.process_time() - cpu
@@ -137,7 +187,7 @@ def measure_map(name: str, votes: Votes) -> Drawn:
         seconds=seconds,
         cpu_seconds=cpu_seconds,
         memory_before_mb=before,
-        memory_peak_mb=_memory_mb(),
+        memory_peak_mb=memory_mb(),
         too_little=None if isinstance(picture, OpinionMap) else str(picture.reason),
     )
 
@@ -198,7 +248,7 @@ def _specified(name: str) -> tuple[int, float, float] | None:
     return next((figures for known, figures in SPECIFIED.items() if name.startswith(known)), None)
 
 
-def _memory_mb() -> float:
+def memory_mb() -> float:
     """Peak of this process so far, in megabytes.
 
     On Linux by its status file: the resource usage of a spawned process begins with the size of its parent.
@@ -211,9 +261,9 @@ def _memory_mb() -> float:
     return peak / (1_000_000 if sys.platform == "darwin" else 1_000)
 
 
-def _in_own_process[Result](measure: Callable[[str, Votes], Result], name: str, votes: Votes) -> Result:
+def _in_own_process[Result](measure: Callable[..., Result], *arguments: object) -> Result:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(measure, (name, votes))
+        return pool.apply(measure, arguments)
 
 
 def print_maps(drawn: list[Drawn]) -> None:
@@ -236,6 +286,14 @@ def print_maps(drawn: list[Drawn]) -> None:
             print(f"    {row.decided}")
 
 
+def print_references(references: list[Reference]) -> None:
+    """Print section 9's second opinion: how near the reference method comes to what Polis published."""
+    print(f"\n{'the method of Polis, beside its published groups':52}{'k':>4}{'published':>11}{'ARI':>7}{'(spec)':>9}")
+    for row in references:
+        specified = "" if row.specified is None else f"({row.specified:.2f})"
+        print(f"{row.name:52}{row.groups:4}{row.published_groups:11}{row.agreement:7.2f}{specified:>9}")
+
+
 def print_losses(losses: list[Losses]) -> None:
     """Print section 5's table: logarithmic loss (lower is better) and share right."""
     print(f"\n{'left-out votes: loss, share right':44}{'statement':>16}{'reference':>16}{'model':>16}")
@@ -252,27 +310,55 @@ def print_losses(losses: list[Losses]) -> None:
     )
 
 
-def main() -> int:
-    """Measure every conversation of a folder; return the exit code."""
-    parser = argparse.ArgumentParser(description="Measure the opinion engine on Polis exports.")
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="a folder of exports, one folder each")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    options = parser.parse_args()
-    os.environ.update(ONE_THREAD)
-    folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
-    if not folders:
-        print(
-            f"No Polis export in {options.folder}: each needs participants-votes.csv and comments.csv.", file=sys.stderr
-        )
-        return 2
+def measure_conversations(folders: list[Path]) -> dict[str, list[Any]]:
+    """Measure and print every conversation."""
     drawn: list[Drawn] = [_in_own_process(measure_map, folder.name, read_export(folder)) for folder in folders]
     print_maps(drawn)
+    references = [measure_reference(folder) for folder in folders]
+    print_references(references)
     losses: list[Losses] = [
         _in_own_process(measure_losses, folder.name, read_export(folder, without_excluded=False)) for folder in folders
     ]
     print_losses(losses)
+    return {"maps": drawn, "references": references, "losses": losses}
+
+
+def main() -> int:
+    """Measure what is asked for, without a wish every conversation of a folder; return the exit code."""
+    parser = argparse.ArgumentParser(description="Measure the opinion engine on Polis exports.")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="a folder of exports, one folder each")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--worlds", type=int, nargs="?", const=2, metavar="SEEDS", help="find planted groups")
+    parser.add_argument("--scale", type=int, nargs="+", metavar="PEOPLE", help="measure seconds and memory")
+    parser.add_argument("--replay", action="store_true", help="compare rules for the next statement")
+    options = parser.parse_args()
+    os.environ.update(ONE_THREAD)
+    # The planted worlds belong to the tests, and a script's own folder is not where they are.
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    tables: dict[str, list[Any]] = {}
+    if options.worlds:
+        worlds = importlib.import_module("benchmarks.opinion_worlds")
+        tables["worlds"] = worlds.measure_worlds(seeds=options.worlds)
+        worlds.print_worlds(tables["worlds"])
+    if options.scale:
+        scale = importlib.import_module("benchmarks.opinion_scale")
+        tables["scale"] = [_in_own_process(scale.measure_scale, people) for people in options.scale]
+        scale.print_scale(tables["scale"])
+    folders = sorted(path.parent for path in options.folder.glob("*/participants-votes.csv"))
+    if options.replay:
+        replay = importlib.import_module("benchmarks.opinion_replay")
+        tables["replay"] = [replay.measure_replay(folder.name, read_export(folder)) for folder in folders]
+        replay.print_replay(tables["replay"])
+    if not tables:
+        if not folders:
+            print(
+                f"No Polis export in {options.folder}: each needs participants-votes.csv and comments.csv.",
+                file=sys.stderr,
+            )
+            return 2
+        tables = measure_conversations(folders)
     if options.json:
-        figures = {"maps": [asdict(row) for row in drawn], "losses": [asdict(row) for row in losses]}
+        figures = {name: [asdict(row) for row in table] for name, table in tables.items()}
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 0
 

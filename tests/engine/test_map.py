@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from allting.engine.opinion import (
     METHOD,
@@ -103,7 +105,7 @@ def test_people_with_six_votes_do_not_count_towards_the_twenty() -> None:
 
 
 def test_a_map_says_how_it_was_made_and_from_what(picture: OpinionMap) -> None:
-    assert (picture.method, picture.version) == (METHOD, VERSION) == ("allting-opinion", "1")
+    assert (picture.method, picture.version) == (METHOD, VERSION) == ("allting-opinion", "2")
     assert picture.digest == input_digest(WORLD.votes)
     assert picture.shown_share == pytest.approx(picture.positions.axis_shares[:2].sum())
 
@@ -151,3 +153,28 @@ def test_progress_counts_steadily_to_the_end(listener: Listener) -> None:
     assert [done for _, done, _ in heard] == list(range(9))
     assert {total for *_, total in heard} == {8}
     assert (heard[0][0], heard[-1][0]) == ("positions", "finished")
+
+
+@given(seed=st.integers(0, 999), shares=st.sampled_from([(1.0,), (0.6, 0.4), (0.5, 0.3, 0.2)]))
+@settings(max_examples=4, deadline=None)
+def test_neither_the_order_of_votes_nor_names_change_the_map(seed: int, shares: tuple[float, ...]) -> None:
+    votes = plant_world(seed=seed, shares=shares, people=120, statements=20, votes_each=15, spread=1.5).votes
+    random = np.random.default_rng(seed)
+    person, statement, row = random.permutation(120), random.permutation(20), random.permutation(len(votes.values))
+    renamed = pack_votes(
+        participants=person[votes.participants[row]],
+        statements=statement[votes.statements[row]],
+        values=votes.values[row],
+        participant_count=120,
+        statement_count=20,
+    )
+
+    drawn, again = draw_map(votes), draw_map(renamed)
+
+    assert isinstance(drawn, OpinionMap)
+    assert isinstance(again, OpinionMap)
+    assert again.groups.k == drawn.groups.k
+    assert again.groups.basis == drawn.groups.basis
+    assert np.array_equal(again.groups.labels[person], drawn.groups.labels)
+    assert again.positions.people[person] == pytest.approx(drawn.positions.people, abs=1e-4)
+    assert again.positions.statements[statement] == pytest.approx(drawn.positions.statements, abs=1e-4)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from allting.engine import errors
 from allting.engine.opinion import Votes, input_digest, pack_votes
-from allting.engine.opinion.votes import keep_rows
+from allting.engine.opinion.votes import keep_people, keep_rows
 
 type Rows = list[tuple[int, int, int]]
 
@@ -37,7 +37,9 @@ def test_both_orders_are_packed() -> None:
     assert votes.statements.tolist() == [0, 2, 0, 1]
     assert votes.values.tolist() == [0, -1, 1, -1]
     assert votes.participant_starts.tolist() == [0, 2, 2, 4, 4]
-    assert [votes.rows_on(statement).tolist() for statement in range(3)] == [[0, 2], [3], [1]]
+    rows, starts = votes.rows_by_statement()
+    assert rows.tolist() == [0, 2, 3, 1]
+    assert starts.tolist() == [0, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,8 @@ def test_rows_that_cannot_be_meant_are_refused(
 def test_the_order_of_the_rows_changes_nothing(order: list[int]) -> None:
     votes, shuffled = pack(ROWS), pack([ROWS[row] for row in order])
 
-    assert np.array_equal(votes.rows_by_statement, shuffled.rows_by_statement)
+    for column in ("participants", "statements", "values", "participant_starts"):
+        assert np.array_equal(getattr(votes, column), getattr(shuffled, column))
     assert input_digest(votes) == input_digest(shuffled)
 
 
@@ -136,8 +139,38 @@ def test_with_fewer_statements_than_seven_all_of_them_place_a_person() -> None:
     assert votes.is_placeable().tolist() == [True, False, False, False]
 
 
-def test_keeping_rows_packs_the_rest_in_both_orders() -> None:
+def test_sorted_rows_that_cannot_change_are_taken_as_they_are() -> None:
+    participants = np.array([0, 1, 1], dtype=np.int32)
+    participants.setflags(write=False)
+
+    votes = pack_votes(
+        participants=participants, statements=[0, 0, 1], values=[1, -1, 0], participant_count=2, statement_count=2
+    )
+
+    assert votes.participants is participants
+
+
+def test_keeping_people_renumbers_them() -> None:
+    kept = keep_people(pack(ROWS, participant_count=5), people=np.array([0, 2, 4]))
+
+    assert kept.participant_count == 3
+    expected = {0: 0, 2: 1}
+    assert [*zip(kept.participants.tolist(), kept.statements.tolist(), kept.values.tolist(), strict=True)] == sorted(
+        (expected[person], statement, value) for person, statement, value in ROWS if person in expected
+    )
+
+
+def test_votes_of_sets_are_counted_by_what_they_are() -> None:
+    votes = pack([(0, 0, 1), (1, 0, -1), (1, 1, 0), (2, 1, 1)])
+
+    counts = votes.count_by(np.array([0, 1, -1, -1]), count=2)
+
+    assert counts[0].tolist() == [[0, 0, 1], [0, 0, 0], [0, 0, 0]]
+    assert counts[1].tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]
+
+
+def test_keeping_rows_packs_the_rest() -> None:
     kept = keep_rows(pack(ROWS, excluded=(2,)), rows=np.array([True, False, True, True]))
 
     assert input_digest(kept) == input_digest(pack([(0, 0, 0), (2, 0, 1), (2, 1, -1)], excluded=(2,)))
-    assert kept.rows_on(0).tolist() == [0, 1]
+    assert kept.rows_by_statement()[0].tolist() == [0, 1, 2]

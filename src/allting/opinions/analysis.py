@@ -56,7 +56,7 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
     if votes.participant_count < FEWEST_FOR_A_RESULT:
         needs = {"people_needed": FEWEST_FOR_A_RESULT}
         return _too_little(votes, reason="too_few_people", needs=needs, shown=shown, arrays=arrays)
-    picture = opinion.draw_map(votes, previous=previous, progress=_Told())
+    picture = opinion.draw_map(votes, previous=previous, keys=arrays["actor_ids"], progress=_Told())
     if isinstance(picture, opinion.TooLittle):
         # Not how many people have votes enough: they may be fewer than five.
         needs = {

@@ -8,11 +8,30 @@ command line import it; errors and progress (`allting.engine.errors`, `allting.e
 
     votes       rows checked and packed            model       the voting model and its estimation
     positions   coordinates of people, statements  groups      which number of groups holds up
-    statements  counts, rates, rankings            map         all of it, or why it is too early
-    reference   the method of Polis, to compare with
+    profiles    groups looked for in the votes     statements  counts, rates, rankings
+    map         all of it, or why it is too early  passing     who passes on what, and what choosing needs
+    reference, reference_statements                the method of Polis, to compare with
+
+Above 20,000 people a sample teaches the statements and everybody is placed. Between complete maps:
+
+    positions = follow_votes(votes, last.positions, changed=…)          only who voted since is moved
+    groups = keep_groups(votes, positions, last=last.groups, changed=…)
+    regroup(votes, positions, last=…)                                   as many groups as were last found, unchecked
+
+Which statement comes next is chosen in the request, by `allting.engine.asking` from `knowledge_of(…)`.
 """
 
-from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Attempt, Condition, Groups, find_groups
+from allting.engine.opinion.groups import (
+    IN_BETWEEN,
+    NOT_PLACED,
+    Attempt,
+    Basis,
+    Condition,
+    Groups,
+    find_groups,
+    keep_groups,
+    regroup,
+)
 from allting.engine.opinion.map import (
     METHOD,
     VERSION,
@@ -23,7 +42,8 @@ from allting.engine.opinion.map import (
     TooLittle,
     draw_map,
 )
-from allting.engine.opinion.positions import Positions, fit_positions
+from allting.engine.opinion.passing import fit_passing, knowledge_of
+from allting.engine.opinion.positions import Positions, fit_positions, follow_votes
 from allting.engine.opinion.statements import (
     Distinctive,
     Dividing,
@@ -46,6 +66,7 @@ __all__ = [
     "VERSION",
     "Attempt",
     "AxisEnds",
+    "Basis",
     "Condition",
     "Distinctive",
     "Dividing",
@@ -63,8 +84,13 @@ __all__ = [
     "describe_statements",
     "draw_map",
     "find_groups",
+    "fit_passing",
     "fit_positions",
+    "follow_votes",
     "input_digest",
+    "keep_groups",
+    "knowledge_of",
     "pack_votes",
+    "regroup",
     "tally_votes",
 ]

@@ -35,7 +35,8 @@ class ReferenceGroups:
 def find_reference_groups(votes: Votes) -> ReferenceGroups:
     """Find groups the way Polis does.
 
-    votes      packed votes; participants in order of their first vote; excluded statements teach nothing
+    votes      packed votes; participants in order of their first vote; excluded statements teach nothing, but a vote
+               on them counts towards the seven that place somebody
     Returns    two to five groups; who has fewer than seven votes is unplaced, unless fewer than 15 would be placed.
     Raises     NoVotes where nothing is shown.
     Cost       O(votes) and k-means of at most 100 clusters. Unseen votes are the statement's mean, so that the centred
@@ -44,10 +45,10 @@ def find_reference_groups(votes: Votes) -> ReferenceGroups:
     Source     Small, Bjorkegren, Erkkilä, Shaw, Megill 2021, Recerca, "Polis: Scaling deliberation by mapping high
                dimensional opinion spaces"; constants from its published exports.
     """
-    counts = votes.shown_votes_by_participant()
-    if not counts.any():
+    if not votes.is_shown().any():
         raise errors.NoVotes
-    people = _projected(votes, counts=counts)
+    people = _projected(votes)
+    counts = np.diff(votes.participant_starts)
     fewest = min(FEWEST_PLACED, int(np.count_nonzero(counts)))
     placed = np.flatnonzero(counts >= min(ENOUGH_VOTES, np.sort(counts)[-fewest]))
     base = _base_clusters(people[placed])
@@ -59,7 +60,35 @@ def find_reference_groups(votes: Votes) -> ReferenceGroups:
     return ReferenceGroups(k=int(group_of_base.max()) + 1, labels=labels, people=people)
 
 
-def _projected(votes: Votes, *, counts: NDArray[np.int64]) -> FloatArray:
+def find_priorities(votes: Votes) -> FloatArray:
+    """Return how much Polis would want each statement to be shown next, shape (statements,); 0 where it is excluded.
+
+    ((1 - P(pass)) · (E + 1) · P(agree) · (1 + 8 · 2^(-n/5)))², with E the length of what one agree alone moves on the
+    map, and n the votes so far. Statements are drawn in proportion; questions about the conversation have 49 there.
+
+    Raises     NoVotes where nothing is shown.
+    """
+    if not votes.is_shown().any():
+        raise errors.NoVotes
+    disagree, passed, agree = votes.count_by(np.zeros(votes.participant_count, dtype=np.int8), count=1)[0].T
+    seen = disagree + passed + agree
+    components = _components(votes)
+    length = np.linalg.norm(components.axes, axis=1) * np.abs(1 - components.mean) * np.sqrt(len(seen))
+    new = 1 + 8 * 2.0 ** (-seen / 5)
+    priority = (1 - (passed + 1) / (seen + 2)) * (length + 1) * (agree + 1) / (seen + 2) * new
+    return np.where(votes.is_excluded, 0.0, priority**2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Components:
+    """Two principal components of the votes: axes (statements, 2), and what they were centred by."""
+
+    axes: FloatArray
+    mean: FloatArray  # (statements,)
+    centred: sparse.csr_array  # (participants, statements)
+
+
+def _components(votes: Votes) -> _Components:
     rows = votes.is_shown()
     who, what, value = votes.participants[rows], votes.statements[rows], votes.values[rows].astype(np.float64)
     seen = np.bincount(what, minlength=votes.statement_count)
@@ -71,8 +100,22 @@ def _projected(votes: Votes, *, counts: NDArray[np.int64]) -> FloatArray:
         axes = np.pad(axes, ((0, 0), (0, 2 - axes.shape[1])))
     else:
         axes = svds(centred, k=2, v0=np.ones(min(shape)))[2][::-1].T
-    stretch = np.sqrt(np.count_nonzero(seen) / np.maximum(counts, 1))
-    return np.asarray((centred @ axes) * stretch[:, None])
+    return _Components(axes=axes, mean=mean, centred=centred)
+
+
+def _projected(votes: Votes) -> FloatArray:
+    """Place people on two principal components, stretched by the share of the statements that they saw.
+
+    Polis does not take a rejected statement out: it gives everybody the same vote on it. Such a column has no pull,
+    but counts as seen by all, which stretches people with few votes far less. Leaving the column out instead loses a
+    fifth of the agreement with the published groups of the Austrian conversation, where half was rejected.
+    """
+    components = _components(votes)
+    excluded_count = int(np.count_nonzero(votes.is_excluded))
+    seen_by_each = votes.shown_votes_by_participant() + excluded_count
+    seen_by_any = len(np.unique(components.centred.indices))
+    stretch = np.sqrt((seen_by_any + excluded_count) / np.maximum(seen_by_each, 1))
+    return np.asarray((components.centred @ components.axes) * stretch[:, None])
 
 
 def _base_clusters(people: FloatArray) -> NDArray[np.int64]:
