@@ -88,6 +88,15 @@ def test_a_process_that_is_carried_through_leads_to_everything_that_came_of_it(a
     assert "What people said" in inside
 
 
+def test_a_step_that_was_closed_early_is_done(at: Callable[[datetime], None]) -> None:
+    process = stories.make_whole().process
+    at(make.NOW)
+
+    choosing = page_of(process).partition("Choosing")[2].partition("</h3>")[0]
+
+    assert "(done)" in choosing
+
+
 def test_nothing_has_come_of_what_is_open() -> None:
     assert "What came of it" not in page_of(making.make_process(now=timezone.now()))
 

@@ -113,7 +113,9 @@ def _last(steps: Sequence[Step]) -> Step:
 def _state_of(phase: Phase, process: Process, now: datetime) -> str:
     if process.state == Process.State.DRAFT or phase.starts_at is None or now < phase.starts_at:
         return "coming"
-    return "done" if phase.ends_at and phase.ends_at <= now else "here"
+    # What was closed early is over, whatever day was promised for it.
+    is_over = phase.ends_at and (phase.ends_at <= now or process.state == Process.State.CLOSED)
+    return "done" if is_over else "here"
 
 
 def _words_of(phase: Phase, kinds: Mapping[int, ActivityKind]) -> str | Promise:
