@@ -27,6 +27,16 @@ def titles(round_: Round, *, now: datetime = NOW) -> list[str]:
     return [str(step.title) for step in activity.next_steps(round_.pk, now)]
 
 
+def test_ballots_that_were_brought_in_are_counted_as_ballots_cast() -> None:
+    """They name nobody: no row says who took part."""
+    outcome = make_outcome(BALLOTS)
+    Turnout.objects.all().delete()
+
+    cast, _proposals = activity.counts(outcome.round_id)
+
+    assert cast.figure == len(BALLOTS)
+
+
 # --- opening by itself --------------------------------------------------------------------------
 
 

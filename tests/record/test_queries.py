@@ -70,6 +70,16 @@ def test_a_step_that_is_not_open_is_counted_and_not_shown(notes: Notes, actor: A
     assert tree == queries.Tree([], unseen_count=1)
 
 
+def test_what_was_taken_over_word_for_word_is_not_read_twice(notes: Notes, actor: Actor) -> None:
+    plan, proposal, statement = (write_note(actor, title) for title in ("Plan", "Time the lights.", "time the lights"))
+    rest(plan, proposal, actor)
+    rest(proposal, statement, actor)
+
+    tree = queries.why(plan, viewer=NOBODY)
+
+    assert [step.title for step in tree.branches] == ["Time the lights.", "Note, word for word"]
+
+
 def test_a_tree_costs_the_same_number_of_queries_at_any_size(
     notes: Notes, actor: Actor, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

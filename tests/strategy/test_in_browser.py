@@ -89,7 +89,7 @@ def test_a_lead_promises_and_a_visitor_finds_what_it_rests_on(live_server: Any, 
     page.goto(promise)
     expect(page.get_by_role("heading", level=1)).to_have_text("Nine of ten drives meet at most one red light.")
     look(page, f"{screen} 5 promise")
-    page.locator("#why").get_by_role("link", name=statement.text).last.focus()
+    page.locator("#why").get_by_role("link", name="Statement, word for word").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text(statement.text)
     expect(page.get_by_text("Group A").first).to_be_visible()

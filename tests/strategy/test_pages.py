@@ -142,6 +142,17 @@ def test_a_changed_promise_shows_old_and_new_in_the_readers_language(client: Cli
     assertContains(shown, "The signal supplier is late.")
 
 
+def test_parts_that_were_changed_together_are_one_change(client: Client, promise: Promise) -> None:
+    sign_in(client, promise.priority.owner)  # type: ignore[arg-type]
+    words = promised(wording=promise.wording, threshold="eight of ten", reason="The signal supplier is late.")
+
+    client.post(page("edit_promise", promise.pk), words)
+
+    assert Change.objects.filter(item=promise.item).count() > 1
+    assertContains(client.get(page("promise", promise.pk)), "changed once")
+    assertContains(client.get(page("promises", promise.process_id)), "changed once")
+
+
 def test_hiding_takes_a_promise_from_the_public(client: Client, promise: Promise) -> None:
     Item.objects.filter(pk=promise.pk).update(hidden_at=timezone.now())
 

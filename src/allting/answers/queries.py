@@ -352,6 +352,12 @@ def tally_of(process: Process) -> Tally:
     return Tally(owed=owed.count(), answered=sum(by_decision.values()), by_decision=by_decision)
 
 
+def count_waiting(process: Process) -> int:
+    """Count what was said, stands, and has no published answer."""
+    standing = OwedAnswer.objects.filter(group__process=process, item__hidden_at=None, item__blanked_at=None)
+    return standing.filter(group__answer__publication=None).count()
+
+
 def publications_to_tell() -> QuerySet[Publication]:
     """Return the publications that those behind them have not all heard of, the oldest first."""
     return Publication.objects.filter(told_at=None).order_by("published_at", "pk")

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.answers import kinds, tasks, waiting
+from allting.answers import kinds, onward, tasks, waiting
 from allting.record.reactions import Reaction
 from allting.web.rooms import Room, Schedule
 
@@ -23,4 +23,6 @@ ROOM = Room(
         Schedule("remind_of_due_answers", every_s=AN_HOUR_S, run=tasks.remind_due),
     ),
     waiting=waiting.waiting_for,
+    ways_on=onward.ways_on,
+    answered=onward.answered_in,
 )

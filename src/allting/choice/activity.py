@@ -185,5 +185,7 @@ KIND = ActivityKind(
     next_steps=next_steps,
     workbench_explains=gettext_lazy("Put the proposals together, word them plainly, open the round."),
     explains=gettext_lazy("You take every proposal that you could stand behind. The ballot is secret."),
+    tells=gettext_lazy("What was chosen"),
+    leads_on=gettext_lazy("See the outcome"),
     yields=gettext_lazy("About nine are chosen so that every group gets its share, with the proof of the count."),
 )

@@ -204,8 +204,13 @@ def is_without_ballots(round_: Round) -> bool:
 
 
 def count_turnout(round_id: int) -> int | None:
-    """Say how many have cast a ballot; None for fewer than five."""
-    count = Turnout.objects.filter(round=round_id).count()
+    """Say how many have cast a ballot; None for fewer than five.
+
+    Once counted, the outcome says it: ballots that were brought in name nobody, and whoever leaves the list of
+    those who took part leaves a ballot behind.
+    """
+    figures = Outcome.objects.filter(round=round_id).values_list("figures", flat=True).first()
+    count = figures["people"] if figures else Turnout.objects.filter(round=round_id).count()
     return count if count >= rules.FEWEST else None
 
 

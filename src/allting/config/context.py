@@ -38,6 +38,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "page_warning": _warning(activity),
         "navigation": [*_to_process(request, activity, viewer), *_to_work(request, activity, viewer), *in_header],
         "account": _account(request, viewer),
+        "account_links": _to_rest(request, activity, viewer),
         "footer_links": [
             PageLink(_("All questions"), reverse("processes:processes")),
             PageLink(_("How we treat your data"), reverse("people:privacy")),
@@ -93,10 +94,21 @@ def _to_work(request: HttpRequest, activity: Activity | None, viewer: Viewer | N
         links.append(PageLink(_("Workbench"), workbench, request.path == workbench))
     if viewer.actor is not None:
         links.append(_to_own(request, viewer))
-    if viewer.is_signed_in:
-        questions = reverse("processes:processes")
-        links.append(PageLink(_("Questions"), questions, request.path == questions))
+    if viewer.is_signed_in and activity is None:
+        links.append(_to_questions(request))
     return links
+
+
+def _to_rest(request: HttpRequest, activity: Activity | None, viewer: Viewer | None) -> list[PageLink]:
+    """Lead to what is not about the process that one is in: it stands behind one's name, so that a line is enough."""
+    if viewer is None or not viewer.is_signed_in or activity is None:
+        return []
+    return [_to_questions(request)]
+
+
+def _to_questions(request: HttpRequest) -> PageLink:
+    questions = reverse("processes:processes")
+    return PageLink(_("Questions"), questions, request.path == questions)
 
 
 def _to_own(request: HttpRequest, viewer: Viewer) -> PageLink:

@@ -121,6 +121,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = DATA_DIR / "files"
 FORM_RENDERER = "allting.web.forms.Renderer"
+# What Django 2028 does by itself; until then it warns on every page that turns a bare address into a link.
+URLIZE_ASSUME_HTTPS = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}

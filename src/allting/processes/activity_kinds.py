@@ -9,6 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from allting.record.models import Actor, Item
 from allting.record.viewers import Viewer
@@ -16,6 +17,9 @@ from allting.web import rooms
 
 type Words = str | Promise
 type Part = tuple[str, Mapping[str, object]] | None
+
+_WHAT_PEOPLE_SAID = gettext_lazy("What people said")
+_SEE_THE_MAP = gettext_lazy("See the whole map")
 
 
 class Create(Protocol):
@@ -105,6 +109,8 @@ class ActivityKind:
     part        template and context of the first question on the process page:
                 part(item_id, viewer) -> (template name, context), or None
     highlights  template and context of "What people say so far", or None when it is too early
+    tells       the heading of the highlights once it has closed
+    leads_on    the words that lead to the results
     has_part    whether an actor has done something in it: has_part(item_id, actor)
     counts      how many took part and what they left; the room suppresses figures under five people
     next_steps  what the facilitator should do now, most important first
@@ -136,6 +142,8 @@ class ActivityKind:
     explains: Words = ""
     yields: Words = ""
     brings_in: Callable[[], str] | None = None
+    tells: Words = _WHAT_PEOPLE_SAID
+    leads_on: Words = _SEE_THE_MAP
 
 
 @cache

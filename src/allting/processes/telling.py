@@ -73,6 +73,38 @@ class Chapter:
     context: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class WayOn:
+    """A page of a room that people go on to from a process.
+
+    is_work   for those who look after the process: on the workbench and not on its page
+    """
+
+    title: Words
+    explains: Words
+    address: str
+    is_work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How far the answers that a process owes are.
+
+    answered_count, waiting_count   things that were said, and have a published answer or none yet
+    late_count                      answers that nobody has signed by their day
+    address                         where the published answers are read; empty before the first
+    """
+
+    answered_count: int = 0
+    waiting_count: int = 0
+    late_count: int = 0
+    address: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        return self.answered_count > 0 and not self.waiting_count
+
+
 def waiting_for(viewer: Viewer, *, now: datetime) -> list[Waiting]:
     """Return what waits for the viewer in all rooms, in the order of the rooms."""
     return [one for room in rooms.every_room() if room.waiting for one in room.waiting(viewer, now)]
@@ -85,3 +117,24 @@ def chapters_of(process: Process, *, viewer: Viewer) -> dict[Place, list[Chapter
         for chapter in room.story(process, viewer) if room.story else ():
             found.setdefault(chapter.place, []).append(chapter)
     return found
+
+
+def ways_on_from(process: Process, *, viewer: Viewer) -> list[WayOn]:
+    """Return where the viewer goes on to from a process, in the order of the rooms."""
+    return [one for room in rooms.every_room() if room.ways_on for one in room.ways_on(process, viewer)]
+
+
+def waiting_elsewhere(process: Process, *, viewer: Viewer, now: datetime) -> list[Waiting]:
+    """Return what waits for the viewer in a process, without the next steps that its own workbench knows."""
+    others = [room for room in rooms.every_room() if room.waiting and room.name != "processes"]
+    found = [one for room in others for one in (room.waiting(viewer, now) if room.waiting else ())]
+    return [one for one in found if one.process_id == process.pk]
+
+
+def answered_in(process: Process, *, today: date) -> Answered:
+    """Return how far the owed answers are; nothing is answered where no room answers."""
+    for room in rooms.every_room():
+        if room.answered:
+            found: Answered = room.answered(process, today)
+            return found
+    return Answered()

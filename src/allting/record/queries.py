@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.db import connection
 from django.db.models import Count, Max, Min, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from allting.record import kinds
@@ -52,7 +53,10 @@ ORDER BY link.id
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One step of a tree, with the steps beyond it. `is_shown_above` stands for a part that was told before."""
+    """One step of a tree, with the steps beyond it. `is_shown_above` stands for a part that was told before.
+
+    is_word_for_word   it says what the step before it said: a statement that went on a ballot unchanged
+    """
 
     card: kinds.Card
     relation: str | Promise
@@ -60,7 +64,15 @@ class Branch:
     confirmation_count: int = 0
     already_planned: bool | None = None
     is_shown_above: bool = False
+    is_word_for_word: bool = False
     backing: kinds.Backing = field(default_factory=kinds.Backing)
+
+    @property
+    def title(self) -> str:
+        """What it says; where that was read one step before, what it is."""
+        if self.is_word_for_word:
+            return gettext("%(kind)s, word for word") % {"kind": self.card.kind_title}
+        return self.card.words
 
 
 # So many steps are read on a screen or two, and so many are listed behind them; the rest is only counted.
@@ -153,18 +165,24 @@ def _walk(item: Item, *, viewer: Viewer, near: str, far: str, words: Mapping[str
     tree: list[Branch] = []
     shown = {item.pk}
     # A stack and not recursion: a chain of links may be longer than Python likes.
-    waiting = [(step, 0) for step in reversed(steps.get(item.pk, []))]
+    waiting = [(step, 0, item.title) for step in reversed(steps.get(item.pk, []))]
     while waiting:
-        (far_id, relation, planned, confirmed), depth = waiting.pop()
+        (far_id, relation, planned, confirmed), depth, said = waiting.pop()
         if far_id not in cards:
             continue
         is_again = far_id in shown
         shown.add(far_id)
-        tree.append(Branch(cards[far_id], words[relation], depth, confirmed, planned, is_again))
+        card = cards[far_id]
+        tree.append(Branch(card, words[relation], depth, confirmed, planned, is_again, _is_same(card.words, said)))
         if not is_again and relation != Link.Relation.CONTRADICTS:
-            waiting.extend((step, depth + 1) for step in reversed(steps.get(far_id, [])))
+            waiting.extend((step, depth + 1, card.words) for step in reversed(steps.get(far_id, [])))
     unseen_count = len({far_id for _near, far_id, *_rest in links} - cards.keys())
     return Tree(_with_backing(tree, met, viewer), unseen_count=unseen_count)
+
+
+def _is_same(words: str, said: str) -> bool:
+    """Say whether two texts differ in nothing that one hears."""
+    return words.strip(" .").casefold() == said.strip(" .").casefold()
 
 
 def _with_backing(branches: list[Branch], met: Iterable[Item], viewer: Viewer) -> list[Branch]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Literal
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -205,7 +206,7 @@ def possible_owners(process: Process) -> list[Person]:
 
 def promises_in(process: Process, *, viewer: Viewer, priority: Priority | None = None) -> list[Promise]:
     """Return the promises that the viewer may see, those published first in their order, then drafts."""
-    found = _promises().filter(process=process).annotate(changes_count=Count("item__changes"))
+    found = _promises().filter(process=process).annotate(changes_count=Count("item__changes__made_at", distinct=True))
     if priority is not None:
         found = found.filter(priority=priority)
     look = may_look_at(viewer, [process])[process.pk]
@@ -246,21 +247,32 @@ def _promises() -> QuerySet[Promise]:
 
 
 @dataclass(frozen=True, slots=True)
-class Altered:
-    """A change in the reader's words."""
+class Part:
+    """One part of a change in the reader's words."""
 
-    change: Change
-    part: str
+    name: str
     old: str
     new: str
 
 
-def changes_of(item: Item) -> list[Altered]:
-    """Return what was changed in public, the latest first."""
-    return [
-        Altered(change, change.get_part_display(), _read(change, change.old), _read(change, change.new))
-        for change in Change.objects.filter(item=item).order_by("-made_at", "-pk")
-    ]
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """What somebody changed at one time and for one reason, with every part that it touched."""
+
+    reason: str
+    made_at: datetime
+    parts: list[Part]
+
+
+def changes_of(item: Item) -> list[Alteration]:
+    """Return what was changed in public, the latest first; what was changed together is one change."""
+    rows = Change.objects.filter(item=item).order_by("-made_at", "pk")
+    together = groupby(rows, key=lambda change: (change.made_at, change.reason))
+    return [Alteration(reason, made_at, [_part_of(one) for one in found]) for (made_at, reason), found in together]
+
+
+def _part_of(change: Change) -> Part:
+    return Part(change.get_part_display(), _read(change, change.old), _read(change, change.new))
 
 
 def _read(change: Change, words: str) -> str:

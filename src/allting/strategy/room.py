@@ -18,4 +18,5 @@ ROOM = Room(
     ),
     waiting=telling.waiting_for,
     story=telling.story_of,
+    ways_on=telling.ways_on,
 )

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
 from allting.processes.models import Process
-from allting.processes.telling import Chapter, Deed, Place, Waiting
+from allting.processes.telling import Chapter, Deed, Place, Waiting, WayOn
 from allting.record.viewers import Viewer
-from allting.strategy import queries
+from allting.strategy import counts, queries
 from allting.strategy.models import Priority, Promise
 
 # --- what waits -------------------------------------------------------------------------------------------
@@ -76,6 +76,20 @@ def _without_owner(viewer: Viewer) -> Iterator[Waiting]:
                 address=reverse("strategy:priorities", args=[pk]),
                 process_id=pk,
             )
+
+
+# --- ways on ----------------------------------------------------------------------------------------------
+
+
+def ways_on(process: Process, viewer: Viewer) -> Iterator[WayOn]:
+    """Lead to what comes first and what is promised, as soon as there is any in public."""
+    there = counts.of_process(process.pk)
+    if there.priorities:
+        address = reverse("strategy:priorities", args=[process.pk])
+        yield WayOn(_("What comes first"), _("The priorities, and who answers for each."), address)
+    if there.promises:
+        address = reverse("strategy:promises", args=[process.pk])
+        yield WayOn(_("What is promised"), _("What you can hold us to, each with a day."), address)
 
 
 # --- the story --------------------------------------------------------------------------------------------

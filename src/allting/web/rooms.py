@@ -52,6 +52,9 @@ class Room:
     waiting          what waits here for somebody: waiting(viewer, now) -> `processes.telling.Waiting`s
     story            what the public story of a process says of this room:
                      story(process, viewer) -> `processes.telling.Chapter`s
+    ways_on          where one goes on to from a process: ways_on(process, viewer) -> `processes.telling.WayOn`s
+    answered         how far the answers that a process owes are: answered(process, today)
+                     -> `processes.telling.Answered`
     """
 
     name: str
@@ -67,6 +70,8 @@ class Room:
     takes_files: tuple[str, ...] = ()
     waiting: Callable[[Any, datetime], Iterable[Any]] | None = None
     story: Callable[[Any, Any], Iterable[Any]] | None = None
+    ways_on: Callable[[Any, Any], Iterable[Any]] | None = None
+    answered: Callable[[Any, Any], Any] | None = None
 
 
 _rooms: dict[str, Room] = {}

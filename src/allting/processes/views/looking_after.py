@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from allting.people import qr
-from allting.processes import actions, forms, queries, rules, steps
+from allting.processes import actions, forms, queries, rules, steps, telling
 from allting.processes.activity_kinds import Count, NextStep
 from allting.processes.blueprints import BY_NAME
 from allting.processes.models import Activity, Process
@@ -28,23 +28,28 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
     now = timezone.now()
     process = load(request, process_id, to="facilitate", now=now)
     viewer = request.viewer
-    activity = activity_in(process)
+    activity, listening = activity_in(process), next(rules.activities_of(process))
     team = queries.team_of(process, now=now)
     counts = _counts_of(process, activity, now)
     is_too_early = any(count.figure is None for count in counts) or not counts
+    some_has_closed = any(rules.has_closed(one, now) for one in rules.activities_of(process))
+    answered = telling.answered_in(process, today=rules.local_day(now)) if some_has_closed else telling.Answered()
+    ways_on = telling.ways_on_from(process, viewer=viewer) if some_has_closed else []
+    elsewhere = telling.waiting_elsewhere(process, viewer=viewer, now=now) if some_has_closed else []
     missing = rules.missing_before_announcing(process, team, now) if process.state == Process.State.DRAFT else []
     context = {
         "process": process,
         "blueprint": BY_NAME[process.template],
         "timetable": rules.timetable_of(process),
         "standing": steps.standing_of(process, now),
-        "headline": steps.headline_of(process, missing, team, now),
+        "headline": steps.headline_of(process, missing, team, answered, now),
         "next_steps": steps.next_steps_of(
             process,
             missing=missing,
             team=team,
             from_activity=_steps_from_activities(process, activity, now),
-            results=kind_of(activity).results(activity.item_id),
+            elsewhere=elsewhere,
+            results=kind_of(listening).results(listening.item_id),
             is_too_early=is_too_early,
             now=now,
         ),
@@ -52,6 +57,7 @@ def workbench(request: Request, process_id: int) -> HttpResponse:
         "is_too_early": is_too_early,
         "extensions": queries.extensions_of(process),
         "team_address": steps.address_of_team(process),
+        "ways_on": ways_on,
         "workbenches": [_workbench_of(each) for each in rules.activities_of(process)],
         "may_change": bool(rules.may_change(viewer, process)),
         "process_id": str(process.pk),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from allting.processes import activity_kinds, kinds, queries, rules, steps
+from allting.processes import activity_kinds, kinds, queries, rules, steps, telling
 from allting.processes.activity_kinds import ActivityKind, Count
 from allting.processes.blueprints import BY_NAME
 from allting.processes.models import Activity, Phase, Process
@@ -78,6 +78,9 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
     activity = activity_in(process)
     kind = kind_of(activity)
     may_take_part = queries.may_take_part(viewer, activity, now)
+    some_has_closed = any(rules.has_closed(one, now) for one in rules.activities_of(process))
+    answered = telling.answered_in(process, today=rules.local_day(now)) if some_has_closed else telling.Answered()
+    ways_on = telling.ways_on_from(process, viewer=viewer) if some_has_closed else []
     context = {
         "process": process,
         "blueprint": BY_NAME[process.template],
@@ -85,7 +88,7 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "activity": activity,
         "rights": _rights_of(process),
         "earlier": queries.earlier_of(process, viewer),
-        "steps": steps.steps_of(process, _kinds_by_activity(process), now),
+        "steps": steps.steps_of(process, _kinds_by_activity(process), answered, now),
         "extensions": _latest_extensions(process),
         "may_take_part": may_take_part,
         "may_facilitate": bool(rules.may_facilitate(viewer, process)),
@@ -97,6 +100,7 @@ def _process_page(request: Request, process: Process) -> HttpResponse:
         "address": kind.address(activity.item_id),
         "results": kind.results(activity.item_id),
         "also_open": _also_open(process, activity, now) if may_take_part else [],
+        "ways_on": [one for one in ways_on if not one.is_work],
         "so_far": _so_far(request, process, now),
     }
     return render(request, "processes/process.html", context)
@@ -129,15 +133,25 @@ def _also_open(process: Process, first: Activity, now: datetime) -> list[Mapping
     ]
 
 
-def _so_far(request: Request, process: Process, now: datetime) -> Mapping[str, object] | None:
-    """Return what people said in the latest activity that has something to show."""
-    for activity in reversed([one for one in rules.activities_of(process) if rules.has_begun(one, now)]):
-        kind = kind_of(activity)
-        highlights = draw(kind.highlights(activity.item_id, request.viewer), request)
-        counts = _shown_counts(kind.counts(activity.item_id))
-        if highlights or counts:
-            return {"highlights": highlights, "counts": counts, "results": kind.results(activity.item_id)}
-    return None
+def _so_far(request: Request, process: Process, now: datetime) -> list[Mapping[str, object]]:
+    """Return what came out of each activity that has something to show, the latest first."""
+    begun = [one for one in rules.activities_of(process) if rules.has_begun(one, now)]
+    return [shown for one in reversed(begun) if (shown := _shown_of(request, one, now))]
+
+
+def _shown_of(request: Request, activity: Activity, now: datetime) -> Mapping[str, object] | None:
+    kind = kind_of(activity)
+    highlights = draw(kind.highlights(activity.item_id, request.viewer), request)
+    counts = _shown_counts(kind.counts(activity.item_id))
+    if not highlights and not counts:
+        return None
+    return {
+        "title": kind.tells if rules.has_closed(activity, now) else "",
+        "highlights": highlights,
+        "counts": counts,
+        "results": kind.results(activity.item_id),
+        "lead": kind.leads_on,
+    }
 
 
 def _shown_counts(counts: Sequence[Count]) -> list[Count]:

@@ -1,8 +1,8 @@
-"""What people type about processes."""
+"""The seven choices that start a process, and how they are read back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,49 +11,20 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import get_language_info, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from allting.people.models import Person
 from allting.processes import rules
-from allting.processes.actions import Choices, Right
+from allting.processes.actions import Choices
 from allting.processes.blueprints import Blueprint, PhasePlan
-from allting.processes.models import Activity, DecisionRight, Extension, Participation, Phase, Process, Relation
+from allting.processes.forms.inputs import LaterDay, LaterNumber, LaterText, day_input, lines
+from allting.processes.models import DecisionRight, Phase, Process
 from allting.web.numbers import day
 
 LONGEST_WEEKS = 26
 ANSWER_DAYS = (14, 30, 60)
 QUESTION_LENGTH = 160
-
-
-class LaterField(forms.Field):
-    """Mixin: announcing needs it, a draft may leave it empty, so it says neither "required" nor "may be left out"."""
-
-    def validate(self, value: object) -> None:
-        if value not in self.empty_values:
-            super().validate(value)
-
-
-class LaterText(LaterField, forms.CharField):
-    pass
-
-
-class LaterDay(LaterField, forms.DateField):
-    pass
-
-
-class LaterNumber(LaterField, forms.TypedChoiceField):
-    pass
-
-
-def _day_input() -> forms.DateInput:
-    # The browser's own calendar takes and gives ISO days in every language.
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
-def _lines(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
 
 
 def _weeks(count: int) -> str:
@@ -69,7 +40,7 @@ class SevenChoices(forms.Form):
         label=gettext_lazy("Your question"),
         help_text=gettext_lazy("One question a stranger understands. It becomes the headline."),
         max_length=QUESTION_LENGTH,
-        widget=_lines(2),
+        widget=lines(2),
         error_messages={"required": gettext_lazy("Write the question. Everything else can wait.")},
     )
     open_to = forms.ChoiceField(
@@ -81,7 +52,7 @@ class SevenChoices(forms.Form):
         max_length=200,
         required=False,
     )
-    starts_on = LaterDay(label=gettext_lazy("First day"), widget=_day_input())
+    starts_on = LaterDay(label=gettext_lazy("First day"), widget=day_input())
     weeks = LaterNumber(label=gettext_lazy("Open for"), coerce=int, empty_value=None)
     decider_name = LaterText(label=gettext_lazy("Name"), max_length=100)
     decider_title = forms.CharField(label=gettext_lazy("Title, such as mayor"), max_length=100, required=False)
@@ -89,7 +60,7 @@ class SevenChoices(forms.Form):
         label=gettext_lazy("What this person decides with it"),
         help_text=gettext_lazy("For instance: which of your proposals we do first, and what we leave."),
         max_length=DecisionRight.WHAT_LENGTH,
-        widget=_lines(2),
+        widget=lines(2),
     )
     not_up_for_decision = LaterText(
         label=gettext_lazy("What is not up for decision"),
@@ -97,7 +68,7 @@ class SevenChoices(forms.Form):
             "The most important line on the page. Most complaints elsewhere come from leaving it empty."
         ),
         max_length=1000,
-        widget=_lines(3),
+        widget=lines(3),
     )
     answer_days = forms.TypedChoiceField(
         label=gettext_lazy("Days until everyone has an answer"),
@@ -239,166 +210,3 @@ def initial_of(choices: Choices) -> Mapping[str, object]:
     chosen = {name: getattr(choices, name) for name in SevenChoices.base_fields}
     later = {_later_name(number): weeks for number, weeks in enumerate(choices.weeks_after, start=2) if weeks}
     return chosen | later
-
-
-class DecisionRights(forms.Form):
-    """Who decides what, for each phase: two fields a phase."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, phases: Sequence[Phase], decider: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.phases = phases
-        for phase in phases:
-            right = rules.right_of(phase)
-            self.fields[f"who_{phase.pk}"] = forms.CharField(
-                label=_("Who decides"),
-                max_length=DecisionRight.WHO_LENGTH,
-                initial=right.who if right else decider,
-                error_messages={"required": _("Name who decides in this step.")},
-            )
-            self.fields[f"what_{phase.pk}"] = forms.CharField(
-                label=_("What is decided"),
-                max_length=DecisionRight.WHAT_LENGTH,
-                initial=right.what if right else "",
-                widget=_lines(2),
-                error_messages={"required": _("Say what is decided in this step.")},
-            )
-
-    def steps(self) -> list[tuple[Phase, BoundField, BoundField]]:
-        """Return each phase with its two fields."""
-        return [(phase, self[f"who_{phase.pk}"], self[f"what_{phase.pk}"]) for phase in self.phases]
-
-    def rights(self) -> dict[int, Right]:
-        return {
-            phase.pk: Right(who=self.cleaned_data[f"who_{phase.pk}"], what=self.cleaned_data[f"what_{phase.pk}"])
-            for phase in self.phases
-        }
-
-
-class LongerTime(forms.Form):
-    """A later closing day for one activity, and what everybody is told about it."""
-
-    use_required_attribute = False
-
-    until = forms.DateField(
-        label=gettext_lazy("New last day"),
-        widget=_day_input(),
-        error_messages={"required": gettext_lazy("Choose the new last day.")},
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Why"),
-        help_text=gettext_lazy("Everybody reads this on the page."),
-        max_length=Extension.NOTE_LENGTH,
-        widget=_lines(3),
-        error_messages={"required": gettext_lazy("Say why. People planned with the day you promised.")},
-    )
-
-    def __init__(
-        self, *args: Any, activities: Sequence[Activity], titles: Mapping[int, str | Promise], **kwargs: Any
-    ) -> None:
-        """Ask which one only where there are several; `titles` by the activity's id, what closes next first."""
-        super().__init__(*args, **kwargs)
-        self.activities = {one.pk: one for one in activities}
-        if len(activities) > 1:
-            which = forms.TypedChoiceField(
-                label=_("What gets more time"),
-                choices=[(one.pk, f"{titles[one.pk]}, {_until(one)}") for one in activities],
-                coerce=int,
-                initial=activities[0].pk,
-                widget=forms.RadioSelect,
-            )
-            self.fields = {"which": which, **self.fields}
-        else:
-            promised = day(_last_day_of(activities[0]))
-            self.fields["until"].help_text = _("Promised until now: %(day)s.") % {"day": promised}
-
-    def activity(self) -> Activity:
-        """Return what was chosen; the only one where there was nothing to choose."""
-        return self.activities[self.cleaned_data.get("which") or next(iter(self.activities))]
-
-    def clean_until(self) -> date:
-        until: date = self.cleaned_data["until"]
-        promised = _last_day_of(self.activity())
-        if until <= promised:
-            raise ValidationError(
-                _("%(day)s is not later than %(promised)s, the day you promised.")
-                % {"day": day(until), "promised": day(promised)}
-            )
-        return until
-
-
-def _last_day_of(activity: Activity) -> date:
-    assert activity.closes_at is not None  # only what has a last day can get more time
-    return rules.local_day(activity.closes_at)
-
-
-def _until(activity: Activity) -> str:
-    return _("until %(day)s") % {"day": day(_last_day_of(activity))}
-
-
-class OwnRelation(forms.Form):
-    """What somebody is to the organisation; empty: they would rather not say."""
-
-    relation = forms.ChoiceField(
-        label=gettext_lazy("To us, you are mostly a…"),
-        choices=[("", gettext_lazy("I’d rather not say")), *Relation.choices],
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": gettext_lazy("Take one of these, or none.")},
-    )
-
-
-class OwnSatisfaction(forms.Form):
-    """How satisfied somebody is with the organisation, 0 to 10; empty: they would rather not say."""
-
-    satisfaction = forms.TypedChoiceField(
-        label=gettext_lazy("How satisfied are you with us?"),
-        help_text=gettext_lazy("0 is not at all, 10 is completely."),
-        choices=[
-            ("", gettext_lazy("I’d rather not say")),
-            *((str(number), str(number)) for number in range(Participation.MOST_SATISFIED + 1)),
-        ],
-        coerce=int,
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": gettext_lazy("Take a number from 0 to 10, or none.")},
-    )
-
-
-class Frame(forms.Form):
-    """How many of each relation are concerned, and which relations are offered at once."""
-
-    MOST_PEOPLE = 10_000_000_000
-
-    asked_first = forms.MultipleChoiceField(
-        label=gettext_lazy("Offered at once"),
-        help_text=gettext_lazy("Three to five fit on a phone. The others stand behind “Something else”."),
-        choices=Relation.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for relation in Relation:
-            self.fields[f"people_{relation}"] = forms.IntegerField(
-                label=relation.label,
-                required=False,
-                min_value=0,
-                max_value=self.MOST_PEOPLE,
-                widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-            )
-
-    def counts(self) -> list[BoundField]:
-        return [self[f"people_{relation}"] for relation in Relation]
-
-    def frame(self) -> dict[str, int]:
-        """Return how many there are of each relation that was given a number."""
-        given = {str(relation): self.cleaned_data[f"people_{relation}"] for relation in Relation}
-        return {relation: people for relation, people in given.items() if people}
-
-
-def initial_of_frame(frame: Mapping[str, int], asked_first: Sequence[str]) -> dict[str, object]:
-    return {"asked_first": list(asked_first)} | {f"people_{relation}": people for relation, people in frame.items()}
