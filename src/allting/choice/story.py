@@ -169,11 +169,11 @@ def say_of(count: int, people: int) -> str:
 
 def say_departure(decision: Decision, outcome: Outcome) -> list[str]:
     """Say whom the sponsor's list leaves with none of theirs, beside what the outcome did."""
-    return [*say_left_out(decision.left_with_nothing), say_left_out_before(decision, outcome)]
+    everybody, *by_kind = say_left_out(decision.left_with_nothing)
+    return [everybody, _say_before(decision, outcome), *by_kind]
 
 
-def say_left_out_before(decision: Decision, outcome: Outcome) -> str:
-    """Say how many the outcome itself left with none of theirs, beside a departure from it."""
+def _say_before(decision: Decision, outcome: Outcome) -> str:
     before = int(outcome.figures["represented"][0]["with_none"])
     if before == decision.left_with_nothing.get("", 0):
         return _("As many as the outcome did.") if before else _("Nor did the outcome.")
