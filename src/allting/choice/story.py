@@ -334,8 +334,8 @@ def _nearest(lost: Sequence[Mapping[str, Any]], options: Mapping[int, Option]) -
     words = {"count": number(nearest["more"]), "title": options[nearest["option"]].words}
     return (
         ngettext(
-            "Nearest: “%(title)s”. %(count)s more ballot would have brought it in.",
-            "Nearest: “%(title)s”. %(count)s more ballots would have brought it in.",
+            "%(count)s more ballot would have brought in the nearest: “%(title)s”",
+            "%(count)s more ballots would have brought in the nearest: “%(title)s”",
             nearest["more"],
         )
         % words
