@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -115,9 +115,10 @@ def story(request: Request, process_id: int) -> HttpResponse:
     process = processes.get_process_for(request.viewer, process_id, to="look", now=now)
     stand_in(request, process)
     today = process_rules.local_day(now)
-    counts: list[Count] = []
-    for activity in process_rules.activities_of(process):
-        counts += activity_kinds.registered()[activity.kind].counts(activity.item_id)
+    by_activity = [
+        activity_kinds.registered()[one.kind].counts(one.item_id) for one in process_rules.activities_of(process)
+    ]
+    counts = [count for those in by_activity for count in those]
     chapters = _drawn_chapters(process, request)
     tally = queries.tally_of(process)
     context = {
@@ -125,7 +126,7 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "timetable": process_rules.timetable_of(process),
         "rights": _rights_in(process),
         "has_closed": process.state == Process.State.CLOSED,
-        "people": next((count for count in counts if count.figure), None),
+        "people": _people_in(by_activity),
         "counts": [count for count in counts if count.figure is not None],
         "is_too_few": not counts or any(count.figure is None for count in counts),
         "chapters": chapters,
@@ -139,6 +140,11 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "extensions": processes.extensions_of(process),
     }
     return render(request, "answers/story.html", context)
+
+
+def _people_in(by_activity: Sequence[Sequence[Count]]) -> Count | None:
+    """Return how many took part in the first activity where that can be said: each kind counts its people first."""
+    return next((those[0] for those in by_activity if those and those[0].figure), None)
 
 
 def _rights_in(process: Process) -> list[tuple[str, str]]:
