@@ -227,6 +227,20 @@ def test_publishing_takes_what_is_signed_and_links_it_to_what_it_answers():
     assert Event.objects.get(name="answers.published").data == {"publication": publication.pk, "answers": 1}
 
 
+def test_publishing_many_takes_as_many_statements_as_publishing_two(django_assert_max_num_queries):
+    counts = []
+    for number in (2, 8):
+        process = make.make_owed(*[f"Statement {number} of {one}." for one in range(number)])
+        signer = making.make_sponsor()
+        for group in make.groups_in(process):
+            make.make_signed(group, by=signer)
+        with django_assert_max_num_queries(20) as captured:
+            actions.publish(process=process, by=signer.actor, now=make.IN_TIME)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1]
+
+
 def test_publishing_twice_publishes_once():
     process = make.make_owed("Open the library.")
     make.make_published(process)

@@ -78,6 +78,7 @@ def test_fewer_than_five_ballots_give_no_figure_in_the_story():
 
     assert "Fewer than five people cast a ballot." in page
     assert "4 people" not in page
+    assert "6 people" not in page, "six is how many proposals there are"
 
 
 def test_proposed_priorities_and_drafts_are_not_in_the_story_of_the_sponsor_either():

@@ -12,8 +12,9 @@ from django.utils import timezone
 from allting.answers import actions, queries
 from allting.answers.models import Answer
 from allting.people import actions as people_actions
+from allting.processes.models import DecisionRight
 from tests.make import answers as make
-from tests.make import maps, opinions, participation, people
+from tests.make import maps, opinions, participation, people, story
 from tests.make import processes as making
 
 pytestmark = pytest.mark.django_db
@@ -283,8 +284,8 @@ def test_the_story_tells_the_whole_way():
     for words in (
         "We asked, and 60 people answered.",
         making.QUESTION,
-        "everyone who lives or works here",
-        "Not up for decision: The tax rate for 2027.",
+        "<dt>Who was asked</dt><dd>everyone who lives or works here",
+        "<dt>Not up for decision</dt><dd>The tax rate for 2027.</dd>",
         "Who took part, and who is missing",
         "What unites, and what divides",
         "Yes, we will. By June 2028.",
@@ -351,6 +352,46 @@ def test_my_part_of_nobody_makes_nothing_and_says_what_to_do():
 
     assert "The first statement is the hardest." in page
     assert "device" not in client.cookies
+
+
+def test_a_list_quotes_all_of_what_an_answer_answers_or_nothing_of_it(at):
+    process = make.make_owed(*[f"Statement {number}." for number in range(5)])
+    groups = make.groups_in(process)
+    actions.join_groups(groups=groups[:4], title="The road", by=making.make_facilitator().actor, now=make.IN_TIME)
+    make.make_published(process)
+
+    for name in ("answers", "story"):
+        page = page_of(Client(), name, process.pk)
+        assert "answers 4 statements" in page
+        assert "Statement 4." in page
+        assert "Statement 0." not in page
+
+
+def test_the_answer_comes_before_what_it_answers(at):
+    process = make.make_owed(*[f"Statement {number}." for number in range(12)])
+    actions.join_groups(
+        groups=make.groups_in(process), title="The road", by=making.make_facilitator().actor, now=make.IN_TIME
+    )
+    answer = make.make_published(process).answers.get()
+
+    page = page_of(Client(), "answer", answer.pk)
+
+    assert page.index("What happens next") < page.index("It answers 12 statements") < page.index("Statement 0.")
+    assert "?page=2#said" in page
+    assert "Statement 10." not in page
+
+
+def test_the_story_says_who_decides_what_in_each_step():
+    told = story.make_chosen()
+    phases = list(told.process.phases.order_by("number"))
+    DecisionRight.objects.filter(phase=phases[1]).update(
+        who="Priya Raman, facilitator", what="What stands on the ballot."
+    )
+
+    page = page_of(Client(), "story", told.process.pk)
+
+    assert page.count("Which come first.") == 1
+    assert "<strong>Priya Raman, facilitator:</strong> What stands on the ballot." in page
 
 
 def test_what_is_long_comes_in_pages(sponsor, at):

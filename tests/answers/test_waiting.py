@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.people.models import Person
+from allting.answers import waiting
+from allting.people import actions as people_actions
+from allting.people.models import Person, RoleName
 from allting.processes import telling
 from allting.processes.telling import Deed
 from tests.make import answers as make
@@ -48,6 +50,18 @@ def test_the_facilitator_is_told_whom_to_ask_for_a_decision_and_for_owners():
     assert (Deed.PREPARE, "Ask the sponsor to decide") in before
     assert (Deed.PREPARE, "Ask the sponsor to decide") not in deeds_of(facilitator)
     assert (Deed.PREPARE, "Name who answers for 3 priorities") in deeds_of(facilitator)
+
+
+def test_whoever_prepares_and_decides_is_not_told_to_ask_themselves():
+    told = story.make_chosen()
+    people_actions.give_role(person=told.sponsor, role=RoleName.FACILITATOR, by=told.process.item.author, now=NOW)
+
+    sections = waiting.sections_for(viewer_of(told.sponsor), now=NOW)
+
+    titles = [thing.title for section in sections for thing in section.things]
+
+    assert "The three that were chosen" in titles
+    assert "Ask the sponsor to decide" not in titles
 
 
 def test_nobody_else_is_asked_to_decide():

@@ -121,10 +121,12 @@ def test_an_outcome_that_waits_for_weeks_asks_for_the_sponsor() -> None:
     weeks_later = NOW + timedelta(days=21)
 
     step = activity.next_steps(outcome.round_id, weeks_later)[0]
+    at_once = activity.next_steps(outcome.round_id, NOW)[0]
     told = activity.what_was_chosen(outcome.round_id, make_processes.viewer_of(make_processes.make_member()))
 
     assert step.title == "Ask the sponsor to decide"
     assert "21 days" in str(step.help)
+    assert "0 days" not in str(at_once.help)
     assert told
     assert told[1]["waits_since"] == NOW
 

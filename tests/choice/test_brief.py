@@ -43,7 +43,7 @@ def test_the_sheet_says_what_unites_what_divides_and_who_is_missing(outcome: Out
 
     assert "Two priorities." in page
     assert "15 ballots." in page
-    assert "Citizen or neighbour: 100 %. Customer or user: 0 %." in page
+    assert "Citizen or neighbour: 9 of 9. Customer or user: 0 of 6." in page
     assert "None, or fewer than five, as: Employee, Partner or supplier, Public body or researcher, Owner." in page
     assert "What plain counting would have given" in page
 

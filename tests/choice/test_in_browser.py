@@ -126,7 +126,7 @@ def test_the_sponsor_departs_with_a_reason_and_both_stand_in_public(
     look(page, f"{screen} 10 before departing")
     page.get_by_role("button", name="Depart with this reason").click()
 
-    expect(page.get_by_text("The state sets the terms.")).to_be_visible()
+    expect(page.get_by_text("The state sets the terms.", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Chosen, and not decided on")).to_be_visible()
     look(page, f"{screen} 11 departed")
     context.close()
@@ -276,7 +276,7 @@ def test_the_whole_way_by_keyboard_alone_and_in_swedish(live_server: Any, browse
     page.keyboard.type("Staten bestämmer villkoren.")
     press(page, "button", "Se vilka som blir utan")
     press(page, "button", "Avvik med det här skälet")
-    expect(page.get_by_text("Staten bestämmer villkoren.")).to_be_visible()
+    expect(page.get_by_text("Staten bestämmer villkoren.", exact=True)).to_be_visible()
     look(page, "sv 4 departed")
     context.close()
 

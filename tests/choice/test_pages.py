@@ -329,7 +329,13 @@ def test_the_sponsor_sees_whom_a_departure_leaves_with_nothing_before_it_counts(
     page = text_of(decided)
     assert "The state sets the terms." in page
     assert "Chosen, and not decided on" in page
-    assert "It leaves 6 people with none of their choices." in page
+    assert "It leaves 6 people with none of their choices. The outcome left nobody without." in page
+
+    notice, rest = page.split("The three, and who stands behind each")
+    assert "Dana Whitlock departed from it on" in notice
+    assert f"Not decided on: “{make.options_of(counted)[3].title}”" in notice
+    assert "The reason: The state sets the terms." in notice
+    assert "not decided on" in rest.split("What fair share changed")[0]
 
 
 def test_departing_without_a_reason_is_refused(counted: Round) -> None:
@@ -349,7 +355,23 @@ def test_the_sponsor_confirms(counted: Round) -> None:
     page = text_of(sponsor.post(url("decide", counted), {"do": "confirm", "confirm-reason": "Good."}, follow=True))
 
     assert "All three confirmed." in page
-    assert "Dana Whitlock" in page
+    assert "Dana Whitlock confirmed it on" in page
+
+
+def test_an_outcome_without_a_decision_says_at_once_for_whom_it_waits(client: Client, counted: Round) -> None:
+    page = text_of(client.get(url("outcome", counted)))
+
+    assert "it waits for the decision of" in page.split("The three, and who stands behind each")[0]
+
+
+def test_a_proposal_is_read_whole_also_where_its_title_was_cut(client: Client) -> None:
+    counted = make.make_outcome([[0, 1]] * 5, now=timezone.now()).round
+    whole = "More choices when it comes to internet, because one provider alone sets the price for the whole county."
+    Option.objects.filter(pk=pks(counted, 0)[0]).update(title=whole[:60] + "…", text=whole)
+
+    page = text_of(client.get(url("outcome", counted)))
+
+    assert f'<h3 class="h3">{whole}</h3>' in page
 
 
 def test_an_option_has_a_page_with_what_became_of_it(client: Client, counted: Round) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -47,6 +49,33 @@ def test_linking_twice_is_one_link_and_one_event(notes: Notes, actor: Actor) -> 
 
     assert Link.objects.count() == 1
     assert Event.objects.filter(name="record.linked").count() == 1
+
+
+def test_many_links_are_made_with_a_fact_for_each_in_as_many_statements_as_two(
+    notes: Notes, actor: Actor, django_assert_max_num_queries: Any
+) -> None:
+    younger = write_note(actor)
+    counts = []
+    for number in (2, 8):
+        olders = [write_note(actor) for _ in range(number)]
+        with django_assert_max_num_queries(10) as captured:
+            made = actions.link_new(
+                arrows=[(younger, older) for older in olders], relation=Link.Relation.ANSWERS, by=actor, now=NOW
+            )
+        counts.append(len(captured))
+        assert [one.older for one in made] == olders
+
+    facts = Event.objects.filter(name="record.linked").order_by("pk")
+    assert counts[0] == counts[1]
+    assert [fact.data["link"] for fact in facts] == list(Link.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def test_a_link_that_was_said_before_is_not_new(notes: Notes, actor: Actor) -> None:
+    arrows = [(write_note(actor), write_note(actor))]
+    actions.link_new(arrows=arrows, relation=Link.Relation.ANSWERS, by=actor, now=NOW)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        actions.link_new(arrows=arrows, relation=Link.Relation.ANSWERS, by=actor, now=NOW)
 
 
 def test_an_item_cannot_rest_on_itself(notes: Notes, actor: Actor) -> None:

@@ -27,6 +27,12 @@ def test_the_other_wishes_of_the_address_stay() -> None:
     assert page("/list?kind=new&page=1").next_url == "/list?kind=new&page=2"
 
 
+def test_links_lead_to_the_list_where_it_does_not_stand_on_top() -> None:
+    request = RequestFactory().get("/list")
+
+    assert paging.page_of(request, list(range(65)), name="lost", at="lost").next_url == "/list?lost=2#lost"
+
+
 def test_an_empty_list_is_one_empty_page() -> None:
     empty = page("/list", count=0)
 

@@ -175,9 +175,10 @@ def publish(*, process: Process, by: Actor, now: datetime) -> Publication:
     publication = Publication.objects.create(process=process, published_by=by, published_at=now)
     Answer.objects.filter(pk__in=[answer.pk for answer in waiting]).update(publication=publication)
     by_group = {answer.group_id: answer for answer in waiting}
-    for owed in OwedAnswer.objects.filter(group__in=by_group).select_related("item").order_by("pk"):
-        answer = by_group[owed.group_id]
-        record.link(younger=answer.item, older=owed.item, relation=Link.Relation.ANSWERS, by=by, now=now)
+    # A group is answered once, and an item is in one group: none of these was said before.
+    answered = OwedAnswer.objects.filter(group__in=by_group).select_related("item").order_by("pk")
+    arrows = [(by_group[owed.group_id].item, owed.item) for owed in answered]
+    record.link_new(arrows=arrows, relation=Link.Relation.ANSWERS, by=by, now=now)
     data = {"publication": publication.pk, "answers": len(waiting)}
     record.emit(name="answers.published", actor=by, item=process.item, data=data, now=now)
     return publication

@@ -48,11 +48,17 @@ class Section:
 
 def sections_for(viewer: Viewer, *, now: datetime) -> list[Section]:
     """Return what waits for the viewer in all rooms; sections with nothing in them are left out."""
-    found = telling.waiting_for(viewer, now=now)
+    found = _each_once(telling.waiting_for(viewer, now=now))
     named: list[tuple[str | Promise, list[Waiting]]] = [(_("Late"), [one for one in found if one.late])]
     for deed, heading in _HEADINGS.items():
         named.append((heading, [one for one in found if one.deed is deed and not one.late]))
     return [_section(heading, things) for heading, things in named if things]
+
+
+def _each_once(found: Sequence[Waiting]) -> list[Waiting]:
+    """Leave out who is to be asked for a decision, for somebody who both prepares and decides: that is theirs."""
+    decided_at = {one.address for one in found if one.deed is Deed.DECIDE}
+    return [one for one in found if one.deed is Deed.DECIDE or one.address not in decided_at]
 
 
 def _section(heading: str | Promise, things: list[Waiting]) -> Section:

@@ -155,18 +155,26 @@ def _steps_after_closing(round_: Round, now: datetime) -> Iterator[NextStep]:
         days = (now - since).days
         yield NextStep(
             title=_("Ask the sponsor to decide"),
-            help=ngettext(
-                "The outcome has waited for %(count)d day, and until then nothing begins. The brief says on one page "
-                "what to know before deciding.",
-                "The outcome has waited for %(count)d days, and until then nothing begins. The brief says on one page "
-                "what to know before deciding.",
-                days,
-            )
-            % {"count": days},
+            help=_how_long_it_waits(days),
             button=_("Read the brief"),
             address=reverse("choice:brief", args=[round_.pk]),
             is_urgent=True,
         )
+
+
+def _how_long_it_waits(days: int) -> str:
+    if not days:
+        return _(
+            "The outcome is out, and until it is decided on nothing begins. The brief says on one page "
+            "what to know before deciding."
+        )
+    return ngettext(
+        "The outcome has waited for %(count)d day, and until then nothing begins. The brief says on one page "
+        "what to know before deciding.",
+        "The outcome has waited for %(count)d days, and until then nothing begins. The brief says on one page "
+        "what to know before deciding.",
+        days,
+    ) % {"count": days}
 
 
 KIND = ActivityKind(

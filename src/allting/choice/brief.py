@@ -77,8 +77,8 @@ def tell(outcome: Outcome, options: Mapping[int, Option], backers: Backers, *, e
         missing=[str(kind.label) for kind in Coarse if kind.value not in people_by_kind] if told.has_figures else [],
         left_out=_left_out(outcome, options, backers) if told.has_figures else None,
         near_misses=_swaps(outcome, options, backers) if told.has_figures else None,
-        only_fair=[one.option.title for one in told.only_fair],
-        only_plain=[option.title for option, _supporters in told.only_plain],
+        only_fair=[one.option.words for one in told.only_fair],
+        only_plain=[option.words for option, _supporters in told.only_plain],
     )
 
 
@@ -122,16 +122,12 @@ def _divides(
         least = min(gaps[pk], key=gaps[pk].__getitem__)
         words = {
             "most": Coarse(most).label,
-            "share": _share_of(figures["by_kind"][str(pk)].get(most, 0), people[most]),
+            "share": story.share_or_count(figures["by_kind"][str(pk)].get(most, 0), people[most]),
             "least": Coarse(least).label,
-            "other_share": _share_of(figures["by_kind"][str(pk)].get(least, 0), people[least]),
+            "other_share": story.share_or_count(figures["by_kind"][str(pk)].get(least, 0), people[least]),
         }
         found.append(Line(options[pk], _("%(most)s: %(share)s. %(least)s: %(other_share)s.") % words))
     return found
-
-
-def _share_of(count: int, people: int) -> str:
-    return _("fewer than five") if 0 < count < FEWEST else percent(count / people)
 
 
 def _turnout(people: int, eligible_count: int | None) -> str:
@@ -152,7 +148,7 @@ def _left_out(outcome: Outcome, options: Mapping[int, Option], backers: Backers)
     rows = []
     for pk in chosen:
         left = backers.left_with_nothing(one for one in chosen if one != pk)
-        rows.append((options[pk].title, _supporters(outcome, pk), _count_of(left[""])))
+        rows.append((options[pk].words, _supporters(outcome, pk), _count_of(left[""])))
     return Table(
         caption=_("How many would have none of their choices without it"),
         columns=(
@@ -181,9 +177,9 @@ def _swaps(outcome: Outcome, options: Mapping[int, Option], backers: Backers) ->
         instead_of = min(chosen, key=lambda dropped: (left_without(dropped), -chosen.index(dropped)))
         rows.append(
             (
-                options[pk].title,
+                options[pk].words,
                 _supporters(outcome, pk),
-                options[instead_of].title,
+                options[instead_of].words,
                 _count_of(left_without(instead_of)),
             )
         )

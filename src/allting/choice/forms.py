@@ -44,7 +44,7 @@ class Ballot(forms.Form):
         self._may_be_blank = may_be_blank
         field = self.fields["options"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(option.pk), option.title) for option in options]
+        field.choices = [(str(option.pk), option.words) for option in options]
 
     @property
     def picked(self) -> set[int]:
@@ -169,7 +169,7 @@ class Departure(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._chosen = list(chosen)
-        titles = {option.pk: option.title for option in options}
+        titles = {option.pk: option.words for option in options}
         field = self.fields["options"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(pk), titles[pk]) for pk in titles]

@@ -99,7 +99,7 @@ def option_cards(ids: Collection[int], viewer: Viewer) -> Mapping[int, Card]:
         one.pk: Card(
             item_id=one.pk,
             kind_title=gettext_lazy("Proposal"),
-            words=one.title,
+            words=one.words,
             evidence=evidence.get(one.pk, ""),
             address=reverse("choice:option", args=[one.pk]),
         )

@@ -100,6 +100,9 @@ class Option(models.Model):
     dealt_count = models.PositiveIntegerField(default=0)
     shown_count = models.PositiveIntegerField(null=True, blank=True)
 
+    # Words longer than this are no heading; the title, cut off, stands for them.
+    _LONGEST_HEADING = 300
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="options_are_numbered"),
@@ -107,6 +110,17 @@ class Option(models.Model):
                 fields=["round", "source"], condition=Q(source__isnull=False), name="one_option_of_a_source"
             ),
         ]
+
+    @property
+    def words(self) -> str:
+        """The title; where that is only the cut-off beginning of the text, the whole text as far as it is a heading."""
+        is_cut = self.title.endswith("…") and self.text.startswith(self.title.removesuffix("…"))
+        return self.text if is_cut and len(self.text) <= self._LONGEST_HEADING else self.title
+
+    @property
+    def further_text(self) -> str:
+        """The text, where it says more than the words above it."""
+        return "" if self.text == self.words else self.text
 
 
 class Turnout(models.Model):

@@ -19,6 +19,8 @@ from allting.web.numbers import day
 
 # Figures about fewer would be about persons.
 FEWEST = 5
+# Among fewer, one person would move a share by more than five in a hundred.
+FEWEST_FOR_A_SHARE = 20
 # Beyond so many options, or with fewer approvals than these, ballots grow sparse and proportional rules find nobody
 # who agrees with anybody (choice.md 1.2).
 MOST_OPTIONS = 40

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from allting.choice.models import Coarse, Decision, Option, Outcome
-from allting.choice.rules import FEWEST
+from allting.choice.rules import FEWEST, FEWEST_FOR_A_SHARE
 from allting.web.charts.strip import StripMark
 from allting.web.numbers import in_words, number, percent
 from allting.web.tables import Column, Table
@@ -21,9 +21,9 @@ from allting.web.tables import Column, Table
 
 @dataclass(frozen=True, slots=True)
 class KindMark:
-    """A kind of people in the legend: its mark on the strips, its name, how many ballots."""
+    """A kind of people in the legend: its mark on the strips (None for too few), its name, how many ballots."""
 
-    group: int
+    group: int | None
     value: str
     name: str
     people: int
@@ -92,6 +92,11 @@ class Story:
     def has_figures(self) -> bool:
         return self.people is not None
 
+    @property
+    def has_strips(self) -> bool:
+        """Whether some kind of people is large enough to draw what share of it chose each."""
+        return any(kind.group is not None for kind in self.kinds)
+
 
 def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
     """Tell what came out, from an outcome's figures and the options by id."""
@@ -150,11 +155,35 @@ def share_of(count: int, people: int) -> str:
     return percent(count / people, 1) if count and people else percent(0)
 
 
+def share_or_count(count: int, people: int) -> str:
+    """Write a count as a share of people; among so few that a share would mislead, as the count that it is."""
+    return share_of(count, people) if people >= FEWEST_FOR_A_SHARE else say_of(count, people)
+
+
 def say_of(count: int, people: int) -> str:
     """Write “490 of 678”, or that it is about too few to say."""
     if 0 < count < FEWEST:
         return _("fewer than five of %(people)s") % {"people": number(people)}
     return _("%(count)s of %(people)s") % {"count": number(count), "people": number(people)}
+
+
+def say_departure(decision: Decision, outcome: Outcome) -> list[str]:
+    """Say whom the sponsor's list leaves with none of theirs, beside what the outcome did."""
+    everybody, *by_kind = say_left_out(decision.left_with_nothing)
+    return [everybody, _say_before(decision, outcome), *by_kind]
+
+
+def _say_before(decision: Decision, outcome: Outcome) -> str:
+    before = int(outcome.figures["represented"][0]["with_none"])
+    if before == decision.left_with_nothing.get("", 0):
+        return _("As many as the outcome did.") if before else _("Nor did the outcome.")
+    if not before:
+        return _("The outcome left nobody without.")
+    if before < FEWEST:
+        return _("The outcome left fewer than five without.")
+    return ngettext(
+        "The outcome left %(count)s person without.", "The outcome left %(count)s people without.", before
+    ) % {"count": number(before)}
 
 
 def say_left_out(counts: Mapping[str, int]) -> list[str]:
@@ -193,7 +222,7 @@ def say_tie(tie: Mapping[str, Any], options: Mapping[int, Option]) -> str:
     words = {
         "seat": number(tie["seat"]),
         "count": number(len(tie["options"])),
-        "title": options[tie["chosen"]].title,
+        "title": options[tie["chosen"]].words,
     }
     if tie["by"] == "seed":
         return (
@@ -237,15 +266,23 @@ def _headline(chosen_count: int, everybody: Mapping[str, Any] | None) -> str:
 def _kinds(by_kind: Sequence[Mapping[str, Any]]) -> list[KindMark]:
     people = {row["kind"]: row["people"] for row in by_kind}
     found = [kind for kind in Coarse if people.get(kind.value, 0) >= FEWEST]
+    drawn = [kind for kind in found if people[kind.value] >= FEWEST_FOR_A_SHARE]
     return [
-        KindMark(group=group, value=kind.value, name=str(kind.label), people=people[kind.value])
-        for group, kind in enumerate(found)
+        KindMark(
+            group=drawn.index(kind) if kind in drawn else None,
+            value=kind.value,
+            name=str(kind.label),
+            people=people[kind.value],
+        )
+        for kind in found
     ]
 
 
 def _marks(supporters: Mapping[str, int], kinds: Sequence[KindMark]) -> list[StripMark]:
     return [
-        StripMark(group=kind.group, share=supporters.get(kind.value, 0) / kind.people, name=kind.name) for kind in kinds
+        StripMark(group=kind.group, share=supporters.get(kind.value, 0) / kind.people, name=kind.name)
+        for kind in kinds
+        if kind.group is not None
     ]
 
 
@@ -260,8 +297,8 @@ def _kind_rows(fair: Sequence[Mapping[str, Any]], plain: Sequence[Mapping[str, A
             KindRow(
                 name=str(Coarse(row["kind"]).label),
                 people=number(row["people"]),
-                with_none=share_of(row["with_none"], choosing),
-                with_none_plainly=share_of(plainly[row["kind"]]["with_none"], choosing),
+                with_none=share_or_count(row["with_none"], choosing),
+                with_none_plainly=share_or_count(plainly[row["kind"]]["with_none"], choosing),
             )
         )
     return rows
@@ -294,11 +331,11 @@ def _nearest(lost: Sequence[Mapping[str, Any]], options: Mapping[int, Option]) -
     nearest = next((row for row in lost if row["more"] is not None), None)
     if nearest is None:
         return ""
-    words = {"count": number(nearest["more"]), "title": options[nearest["option"]].title}
+    words = {"count": number(nearest["more"]), "title": options[nearest["option"]].words}
     return (
         ngettext(
-            "Nearest: “%(title)s”. %(count)s more ballot would have brought it in.",
-            "Nearest: “%(title)s”. %(count)s more ballots would have brought it in.",
+            "%(count)s more ballot would have brought in the nearest: “%(title)s”",
+            "%(count)s more ballots would have brought in the nearest: “%(title)s”",
             nearest["more"],
         )
         % words

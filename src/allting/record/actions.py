@@ -69,6 +69,34 @@ def link(
 
 
 @transaction.atomic
+def link_new(*, arrows: Sequence[tuple[Item, Item]], relation: Link.Relation, by: Actor, now: datetime) -> list[Link]:
+    """Say of many at once that the younger item rests on the older one; each pair is (younger, older), each is new.
+
+    The same links and facts as by `link`, in as many statements for a thousand as for two. Raises IntegrityError
+    where one was said before.
+    """
+    made = Link.objects.bulk_create(
+        Link(younger=younger, older=older, relation=relation, actor=by, created_at=now) for younger, older in arrows
+    )
+    events = Event.objects.bulk_create(
+        Event(
+            name="record.linked",
+            actor=by,
+            item=one.younger,
+            data={"link": one.pk, "older": one.older_id},
+            created_at=now,
+        )
+        for one in made
+    )
+    OutboxEntry.objects.bulk_create(
+        OutboxEntry(event=event, reaction=reaction.name, due_at=now)
+        for event in events
+        for reaction in reactions.by_event().get("record.linked", ())
+    )
+    return made
+
+
+@transaction.atomic
 def confirm_link(*, link: Link, by: Actor, now: datetime) -> LinkConfirmation:
     """Say that somebody else's link is right. Said twice it is the same confirmation."""
     made, is_new = LinkConfirmation.objects.get_or_create(link=link, actor=by, defaults={"created_at": now})

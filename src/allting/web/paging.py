@@ -25,11 +25,17 @@ class Page[Row]:
 
 
 def page_of[Row](
-    request: HttpRequest, rows: QuerySet[Any, Row] | list[Row], *, size: int = ROWS_A_PAGE, name: str = "page"
+    request: HttpRequest,
+    rows: QuerySet[Any, Row] | list[Row],
+    *,
+    size: int = ROWS_A_PAGE,
+    name: str = "page",
+    at: str = "",
 ) -> Page[Row]:
     """Cut out the page that the address asks for; a number too high or not a number gives the nearest page.
 
     The other parameters of the address stay in the links. `rows` must be ordered by something unique.
+    `at` is the id that the links lead to, where the list does not stand at the top of its page.
     """
     paginator = Paginator(rows, size)
     page = paginator.get_page(request.GET.get(name))
@@ -37,7 +43,7 @@ def page_of[Row](
     def url(number: int) -> str:
         parameters = request.GET.copy()
         parameters[name] = str(number)
-        return f"{request.path}?{parameters.urlencode()}"
+        return f"{request.path}?{parameters.urlencode()}{f'#{at}' if at else ''}"
 
     return Page(
         rows=list(page.object_list),

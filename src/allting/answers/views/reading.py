@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,10 @@ from allting.web.paging import page_of
 
 # The story shows so many answers; the page of answers has them all.
 _IN_THE_STORY = 8
+# A list quotes what an answer answers as long as it is no more than this.
+_QUOTED_TOGETHER = 3
+# Whoever opens an answer came for the answer; what it answers stands below it, a few at a time.
+_SAID_A_PAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,11 @@ class Told:
     headline: str
     spoken: list[Card]
     signature: tuple[str, str] | None
+
+    @property
+    def quoted(self) -> list[Card]:
+        """What stands beside it in a list: all of a few. Of many none: three of a hundred would be somebody's pick."""
+        return self.spoken if len(self.spoken) <= _QUOTED_TOGETHER else []
 
 
 def _told(answers: list[Answer], viewer: Viewer) -> list[Told]:
@@ -63,7 +72,7 @@ def answer(request: Request, answer_id: int) -> HttpResponse:
     """Show one answer: what is decided, why, what happens next, who signed, and what it answers."""
     found = queries.get_answer_for(request.viewer, answer_id, now=timezone.now())
     stand_in(request, found.group.process)
-    page = page_of(request, queries.owed_items(found.group))
+    page = page_of(request, queries.owed_items(found.group), size=_SAID_A_PAGE, at="said")
     cards = kinds.cards_for(page.rows, viewer=request.viewer)
     spoken = [cards[item.pk] for item in page.rows if item.pk in cards]
     context = {
@@ -82,8 +91,8 @@ def answers(request: Request, process_id: int) -> HttpResponse:
     process = processes.get_process_for(request.viewer, process_id, to="look", now=now)
     stand_in(request, process)
     today = process_rules.local_day(now)
-    page = page_of(request, queries.published_answers(process))
-    late_page = page_of(request, queries.publicly_late_groups(process, today=today), name="late")
+    page = page_of(request, queries.published_answers(process), at="answered")
+    late_page = page_of(request, queries.publicly_late_groups(process, today=today), name="late", at="late")
     context = {
         "process": process,
         "page": page,
@@ -106,17 +115,18 @@ def story(request: Request, process_id: int) -> HttpResponse:
     process = processes.get_process_for(request.viewer, process_id, to="look", now=now)
     stand_in(request, process)
     today = process_rules.local_day(now)
-    counts: list[Count] = []
-    for activity in process_rules.activities_of(process):
-        counts += activity_kinds.registered()[activity.kind].counts(activity.item_id)
+    by_activity = [
+        activity_kinds.registered()[one.kind].counts(one.item_id) for one in process_rules.activities_of(process)
+    ]
+    counts = [count for those in by_activity for count in those]
     chapters = _drawn_chapters(process, request)
     tally = queries.tally_of(process)
     context = {
         "process": process,
         "timetable": process_rules.timetable_of(process),
-        "rights": [right for phase in process.phases.all() if (right := process_rules.right_of(phase))],
+        "rights": _rights_in(process),
         "has_closed": process.state == Process.State.CLOSED,
-        "people": next((count for count in counts if count.figure), None),
+        "people": _people_in(by_activity),
         "counts": [count for count in counts if count.figure is not None],
         "is_too_few": not counts or any(count.figure is None for count in counts),
         "chapters": chapters,
@@ -130,6 +140,17 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "extensions": processes.extensions_of(process),
     }
     return render(request, "answers/story.html", context)
+
+
+def _people_in(by_activity: Sequence[Sequence[Count]]) -> Count | None:
+    """Return how many took part in the first activity where that can be said: each kind counts its people first."""
+    return next((those[0] for those in by_activity if those and those[0].figure), None)
+
+
+def _rights_in(process: Process) -> list[tuple[str, str]]:
+    """Return who decides what, phase by phase; what is the same in several phases is said once."""
+    rights = (process_rules.right_of(phase) for phase in process.phases.all())
+    return list(dict.fromkeys((right.who, right.what) for right in rights if right))
 
 
 def _drawn_chapters(process: Process, request: Request) -> dict[str, list[str]]:

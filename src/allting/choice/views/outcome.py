@@ -27,7 +27,7 @@ def outcome(request: Request, round_id: int) -> HttpResponse:
         return _shortlist(request, standing, standing.outcome)
     context = context_of(standing)
     # Figures are read to tell the story; what became of each is asked for the rows of this page alone.
-    lost = page_of(request, context["story"].lost, name="lost")
+    lost = page_of(request, context["story"].lost, name="lost", at="lost")
     shown = [one.option for one in lost.rows]
     became = afterwards.find_afterwards(
         shown, viewer=request.viewer, chosen=standing.outcome.figures["chosen"], decision=standing.decision
@@ -48,7 +48,7 @@ def _shortlist(request: Request, standing: queries.Standing, counted: Outcome) -
         "process": standing.process,
         "outcome": counted,
         "told": told,
-        "left_out": page_of(request, list(told.left_out), name="left"),
+        "left_out": page_of(request, list(told.left_out), name="left", at="left-out"),
     }
     return render(request, "choice/shortlist.html", context)
 
@@ -106,6 +106,6 @@ def context_of(standing: queries.Standing) -> dict[str, Any]:
             "decision": decision,
             "dropped": dropped,
             "added": added,
-            "left_out": story.say_left_out(decision.left_with_nothing) if dropped or added else [],
+            "left_out": story.say_departure(decision, standing.outcome) if dropped or added else [],
         }
     return context
