@@ -157,8 +157,14 @@ def say_of(count: int, people: int) -> str:
     return _("%(count)s of %(people)s") % {"count": number(count), "people": number(people)}
 
 
-def say_left_out(counts: Mapping[str, int]) -> list[str]:
-    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `support`."""
+def say_left_out(counts: Mapping[str, int], *, people: int) -> list[str]:
+    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `support`.
+
+    people   how many cast a ballot. Of fewer than five nothing is said: asked about one list after the other, even
+             “nobody” and “fewer than five” would tell what each of them chose
+    """
+    if people < FEWEST:
+        return [_("Fewer than five cast a ballot, so whom it leaves with nothing is not said.")]
     total = counts.get("", 0)
     if not total:
         return [_("It leaves nobody with none of their choices.")]

@@ -106,7 +106,7 @@ class ActivityKind:
                 part(item_id, viewer) -> (template name, context), or None
     highlights  template and context of "What people say so far", or None when it is too early
     has_part    whether an actor has done something in it: has_part(item_id, actor)
-    counts      how many took part and what they left; the room suppresses figures under five people
+    counts      first how many people took part, then what they left; the room suppresses figures under five people
     next_steps  what the facilitator should do now, most important first
     candidates  items of it that could go on to a ballot, the most telling first, and why
     groupings   items of it that may get one answer together, each item once

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -106,9 +106,11 @@ def story(request: Request, process_id: int) -> HttpResponse:
     process = processes.get_process_for(request.viewer, process_id, to="look", now=now)
     stand_in(request, process)
     today = process_rules.local_day(now)
-    counts: list[Count] = []
-    for activity in process_rules.activities_of(process):
-        counts += activity_kinds.registered()[activity.kind].counts(activity.item_id)
+    counts_by_activity = [
+        activity_kinds.registered()[activity.kind].counts(activity.item_id)
+        for activity in process_rules.activities_of(process)
+    ]
+    counts = [count for found in counts_by_activity for count in found]
     chapters = _drawn_chapters(process, request)
     tally = queries.tally_of(process)
     context = {
@@ -116,7 +118,7 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "timetable": process_rules.timetable_of(process),
         "rights": [right for phase in process.phases.all() if (right := process_rules.right_of(phase))],
         "has_closed": process.state == Process.State.CLOSED,
-        "people": next((count for count in counts if count.figure), None),
+        "people": _people_in(counts_by_activity),
         "counts": [count for count in counts if count.figure is not None],
         "is_too_few": not counts or any(count.figure is None for count in counts),
         "chapters": chapters,
@@ -130,6 +132,11 @@ def story(request: Request, process_id: int) -> HttpResponse:
         "extensions": processes.extensions_of(process),
     }
     return render(request, "answers/story.html", context)
+
+
+def _people_in(counts_by_activity: Iterable[Sequence[Count]]) -> Count | None:
+    """Return how many took part in the first activity in which enough did to say so: its first figure."""
+    return next((found[0] for found in counts_by_activity if found and found[0].figure), None)
 
 
 def _drawn_chapters(process: Process, request: Request) -> dict[str, list[str]]:

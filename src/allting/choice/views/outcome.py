@@ -106,6 +106,6 @@ def context_of(standing: queries.Standing) -> dict[str, Any]:
             "decision": decision,
             "dropped": dropped,
             "added": added,
-            "left_out": story.say_left_out(decision.left_with_nothing) if dropped or added else [],
+            "left_out": story.say_left_out(decision.left_with_nothing, people=standing.outcome.figures["people"]) if dropped or added else [],
         }
     return context
