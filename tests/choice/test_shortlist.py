@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from allting.choice import actions, activity, analysis, kinds, tasks
-from allting.choice.errors import AlreadyCast, AlreadyOpened, NothingDealt, RoundClosed, ShortlistRefused
 from allting.choice.actions import Wording
+from allting.choice.errors import AlreadyCast, AlreadyOpened, NothingDealt, RoundClosed, ShortlistRefused
 from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.engine.selection import phragmen
 from allting.engine.selection.ballots import pack_ballots

@@ -111,6 +111,6 @@ def _after(round_: Round, outcome: Outcome, decision: Decision | None, process: 
     }
     if decision is not None:
         dropped, added = story.departures(decision, outcome, options)
-        left_out = story.say_left_out(decision.left_with_nothing, people=outcome.figures["people"]) if dropped or added else []
-        context |= {"dropped": dropped, "added": added, "left_out": left_out}
+        left_out = story.say_left_out(decision.left_with_nothing, people=outcome.figures["people"])
+        context |= {"dropped": dropped, "added": added, "left_out": left_out if dropped or added else []}
     return context

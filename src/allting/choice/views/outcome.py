@@ -102,10 +102,11 @@ def context_of(standing: queries.Standing) -> dict[str, Any]:
     context["story"] = story.tell(standing.outcome, options)
     if decision := standing.decision:
         dropped, added = story.departures(decision, standing.outcome, options)
+        left_out = story.say_left_out(decision.left_with_nothing, people=standing.outcome.figures["people"])
         context |= {
             "decision": decision,
             "dropped": dropped,
             "added": added,
-            "left_out": story.say_left_out(decision.left_with_nothing, people=standing.outcome.figures["people"]) if dropped or added else [],
+            "left_out": left_out if dropped or added else [],
         }
     return context
