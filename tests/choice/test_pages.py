@@ -140,6 +140,14 @@ def test_when_a_round_closes_nobodys_relation_is_kept_beside_its_ballots(round_:
     assert not Participation.objects.exclude(relation="").exists()
 
 
+@pytest.mark.parametrize("sent", ["²", "9" * 5_000, "-1", "x"])
+def test_what_is_no_number_lets_nothing_go(signed_in: Client, round_: Round, sent: str) -> None:
+    answer = signed_in.post(url("review", round_), {"options": pks(round_, 0, 1), "remove": sent})
+
+    assert answer.status_code == 200
+    assert {option.pk for option in answer.context["mine"]} == set(pks(round_, 0, 1))
+
+
 def test_one_is_let_go_in_the_review(signed_in: Client, round_: Round) -> None:
     one, two = pks(round_, 0, 2)
 

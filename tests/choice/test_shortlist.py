@@ -18,6 +18,7 @@ from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.engine.selection import phragmen
 from allting.engine.selection.ballots import pack_ballots
 from allting.opinions.models import Conversation, Statement
+from allting.processes.models import Activity
 from allting.record import actions as record
 from allting.record.kinds import Words
 from allting.record.models import Event, Link
@@ -70,6 +71,16 @@ def test_a_shortlist_that_shortens_nothing_or_has_no_time_is_refused(round_: Rou
         make.shorten(round_, **wrong)
 
     assert len(make.options_of(round_)) == 12
+
+
+def test_a_shortlist_that_ends_before_the_round_begins_is_refused(round_: Round) -> None:
+    """People take part while the activity is open: nobody could judge it."""
+    Activity.objects.filter(item=round_.pk).update(opens_at=NOW + timedelta(days=5))
+
+    with pytest.raises(ShortlistRefused):
+        make.shorten(round_, days=3)
+
+    assert make.shorten(round_, days=7).opened_at is not None
 
 
 def test_every_option_is_dealt_equally_often(shortlist: Round) -> None:
