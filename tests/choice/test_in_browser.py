@@ -129,6 +129,11 @@ def test_the_sponsor_departs_with_a_reason_and_both_stand_in_public(
     expect(page.get_by_text("The state sets the terms.", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="Chosen, and not decided on")).to_be_visible()
     look(page, f"{screen} 11 departed")
+    page.goto(live_server.url + reverse("answers:story", args=[make.process_of(round_).pk]))
+    chosen = page.get_by_role("region", name="What was chosen, and why")
+    expect(chosen.get_by_text("The state sets the terms.")).to_be_visible()
+    expect(chosen.get_by_text(make.TITLES[3]).first).to_be_visible()
+    look(page, f"{screen} 12 story of the departure")
     context.close()
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from allting.choice import actions, analysis, counting, queries, story
+from allting.choice import actions, analysis, counting, queries, story, tasks
 from allting.choice.actions import Wording
 from allting.choice.actions.closing import kinds_to_blank
-from allting.choice.errors import AlreadyDecided, CostsMissing
+from allting.choice.errors import AlreadyDecided, CostsMissing, CountFailed
 from allting.choice.models import Ballot, Decision, Outcome, Turnout
 from allting.record.models import Event
 from tests.make import choice as make
@@ -46,6 +49,28 @@ def test_counting_twice_publishes_once() -> None:
     assert make.count(outcome.round) == outcome
     assert Outcome.objects.count() == 1
     assert Event.objects.filter(name="choice.outcome_published").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_that_cannot_be_counted_keeps_no_other_one_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = [make.make_round(now=timezone.now()) for _number in range(2)]
+    for round_ in rounds:
+        make.cast(round_, [[0, 1]] * 5)
+        make.close(round_, now=timezone.now())
+    asked: list[object] = []
+
+    def count(said: Mapping[str, Any]) -> Mapping[str, Any]:
+        asked.append(said)
+        if len(asked) == 1:
+            raise CountFailed(exit_code=-9, said="Killed")
+        return analysis.count(said)
+
+    monkeypatch.setattr(counting, "count_outside", count)
+
+    with pytest.raises(ExceptionGroup, match="could not be counted"):
+        tasks.finish_closed_rounds()
+
+    assert Outcome.objects.count() == 1
 
 
 def test_an_open_round_is_not_counted() -> None:

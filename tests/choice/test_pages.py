@@ -140,6 +140,14 @@ def test_when_a_round_closes_nobodys_relation_is_kept_beside_its_ballots(round_:
     assert not Participation.objects.exclude(relation="").exists()
 
 
+@pytest.mark.parametrize("sent", ["²", "9" * 5_000, "-1", "x"])
+def test_what_is_no_number_lets_nothing_go(signed_in: Client, round_: Round, sent: str) -> None:
+    answer = signed_in.post(url("review", round_), {"options": pks(round_, 0, 1), "remove": sent})
+
+    assert answer.status_code == 200
+    assert {option.pk for option in answer.context["mine"]} == set(pks(round_, 0, 1))
+
+
 def test_one_is_let_go_in_the_review(signed_in: Client, round_: Round) -> None:
     one, two = pks(round_, 0, 2)
 
@@ -336,6 +344,23 @@ def test_the_sponsor_sees_whom_a_departure_leaves_with_nothing_before_it_counts(
     assert f"Not decided on: “{make.options_of(counted)[3].title}”" in notice
     assert "The reason: The state sets the terms." in notice
     assert "not decided on" in rest.split("What fair share changed")[0]
+
+
+def test_of_fewer_than_five_ballots_the_sponsor_is_not_told_whom_a_list_leaves_with_nothing() -> None:
+    """Asked about one list after the other, “nobody” and “fewer than five” would tell what the only voter chose."""
+    round_ = make.make_outcome([[0, 2]], now=timezone.now()).round
+    sponsor = sign_in(Client(), processes.make_sponsor(now=timezone.now()))
+    said = []
+
+    for places in ((0, 1, 2), (3, 4, 5)):
+        sent = {"options": pks(round_, *places), "reason": "The law says so.", "do": "look"}
+        page = text_of(sponsor.post(url("decide", round_), sent))
+        assert "Fewer than five cast a ballot, so whom it leaves with nothing is not said." in page
+        said.append("It leaves" in page)
+    sponsor.post(url("decide", round_), {"options": pks(round_, 3), "reason": "The law says so.", "do": "depart"})
+
+    assert said == [False, False]
+    assert "It leaves" not in text_of(Client().get(url("outcome", round_)))
 
 
 def test_departing_without_a_reason_is_refused(counted: Round) -> None:

@@ -22,6 +22,7 @@ from django.utils import timezone
 from allting.choice import actions, counting, tasks
 from allting.choice.models import Ballot, Round, Turnout
 from allting.people.models import Person
+from allting.processes import participation
 from allting.record.models import Event
 from tests.make import choice as make
 from tests.make.people import make_person, sign_in
@@ -253,6 +254,98 @@ def test_the_files_forget_who_was_shown_what() -> None:
     assert not any(found())
     in_order = [person.actor_id for person in people[:6]]
     assert set(Turnout.objects.filter(round=shortlist).values_list("actor", flat=True)) == set(in_order)
+
+
+def test_neither_stage_of_a_shortlisted_round_tells_whose_ballot_it_is_nor_which_two_belong_together() -> None:
+    """The same people choose twice, one after the other in the same order: the worst that can happen."""
+    round_ = make.make_round(options=12, state="preparing", now=timezone.now())
+    shortlist = make.shorten(round_, size=8, shown_each=12, now=timezone.now())
+    people = [make_person() for _number in range(VOTERS)]
+    first = cast_different(shortlist, people, size=4, is_dealt=True)
+    Round.objects.filter(pk=shortlist.pk).update(closes_at=timezone.now())
+    tasks.finish_closed_rounds()
+    second = cast_different(make.fresh(round_), people, size=3)
+
+    finish(make.fresh(round_))
+
+    in_order = [person.actor_id for person in people]
+    lying = {}
+    for stage, owners in ((shortlist, first), (round_, second)):
+        actors, approvals = physical_order(stage)
+        # Bits of `choice_support` stand in the order of the ballots' ids.
+        ids = Ballot.objects.filter(round=stage).order_by("pk").values_list("approvals", flat=True)
+        by_id = [list(each) for each in ids]
+        for names, ballots in ((actors, approvals), (actors, by_id), (in_order, approvals), (in_order, by_id)):
+            assert count_right(names, ballots, owners) < TOO_MANY_RIGHT
+        owner_of = {tuple(ballot): person.actor_id for person, ballot in owners}
+        lying[stage.pk] = [owner_of[tuple(ballot)] for ballot in approvals]
+    alike = sum(one == other for one, other in zip(lying[shortlist.pk], lying[round_.pk], strict=True))
+    assert alike < TOO_MANY_RIGHT
+    # What is left of the dealing says how often, and the same of each.
+    assert {option.dealt_count for option in make.options_of(shortlist)} == {VOTERS}
+
+
+def cast_different(
+    round_: Round, people: list[Person], *, size: int, is_dealt: bool = False
+) -> list[tuple[Person, list[int]]]:
+    """Let each cast a ballot of their own, all of one size; return who cast what, in order."""
+    options = [option.pk for option in make.options_of(round_)]
+    different = list(itertools.islice(itertools.combinations(options, size), len(people)))
+    random.Random(11).shuffle(different)
+    for person, ballot in zip(people, different, strict=True):
+        if is_dealt:
+            actions.deal_hand(round_=round_, actor=person.actor, now=timezone.now())
+        actions.cast_ballot(round_=round_, actor=person.actor, approvals=ballot)
+    return [(person, sorted(ballot)) for person, ballot in zip(people, different, strict=True)]
+
+
+def test_the_files_forget_what_each_person_is_and_the_count_stays() -> None:
+    """Ballots carry a kind: beside rows that say what people with names are, each would have fewer owners."""
+    if connection.vendor != "sqlite":
+        pytest.skip("On PostgreSQL the tables get new files, which is tested beside this.")
+    round_ = make.make_round(options=6, now=timezone.now())
+    process = make.process_of(round_)
+    for number, (person, _receipt) in enumerate(make.cast(round_, [[0, 1]] * 10, kind="public")):
+        relation = "researcher" if number < 6 else "competitor"
+        participation.say_relation(process=process, actor=person.actor, relation=relation, now=timezone.now())
+
+    def found(relation: str) -> int:
+        path = Path(str(connection.settings_dict["NAME"]))
+        whole = b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+        return whole.count(relation.encode())
+
+    assert found("researcher") > 6, "no trace to remove"
+    finish(round_)
+
+    assert found("researcher") <= 1, "only in the count, which names nobody"
+    assert found("competitor") <= 1
+
+
+def test_on_postgresql_whatever_came_row_by_row_gets_a_new_file() -> None:
+    """An old version of a row keeps its transaction: all options of one hand have the same, and so its ballot's."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite's whole file is written anew, which is tested above.")
+    round_ = make.make_round(options=12, state="preparing", now=timezone.now())
+    shortlist = make.shorten(round_, shown_each=6, now=timezone.now())
+    make.judge(shortlist, [range(12)] * 6, now=timezone.now())
+    tables = ("choice_turnout", "choice_ballot", "choice_hand", "choice_option", "processes_participation")
+
+    def files() -> dict[str, int]:
+        with connection.cursor() as cursor:
+            sought = "SELECT relname, pg_relation_filenode(oid) FROM pg_class WHERE relname = ANY(%s)"
+            cursor.execute(sought, [[*tables]])
+            return dict(cursor.fetchall())
+
+    before = files()
+    Round.objects.filter(pk=shortlist.pk).update(closes_at=timezone.now())
+    tasks.finish_closed_rounds()
+
+    after = files()
+    assert set(before) == set(tables)
+    assert [table for table in tables if before[table] == after[table]] == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT xmin::text) FROM choice_option WHERE round_id = %s", [shortlist.pk])
+        assert cursor.fetchone() == (1,)
 
 
 def test_cleaning_twice_is_harmless() -> None:

@@ -12,13 +12,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from allting.choice import actions, activity, analysis, kinds, tasks
+from allting.choice.actions import Wording
 from allting.choice.errors import AlreadyCast, AlreadyOpened, NothingDealt, RoundClosed, ShortlistRefused
 from allting.choice.models import Ballot, Hand, Option, Round, Turnout
 from allting.engine.selection import phragmen
 from allting.engine.selection.ballots import pack_ballots
+from allting.opinions.models import Conversation, Statement
+from allting.processes.models import Activity
+from allting.record import actions as record
 from allting.record.kinds import Words
 from allting.record.models import Event, Link
 from tests.make import choice as make
+from tests.make import opinions as make_opinions
 from tests.make import processes
 from tests.make.people import make_person, sign_in
 from tests.make.processes import NOW
@@ -66,6 +71,16 @@ def test_a_shortlist_that_shortens_nothing_or_has_no_time_is_refused(round_: Rou
         make.shorten(round_, **wrong)
 
     assert len(make.options_of(round_)) == 12
+
+
+def test_a_shortlist_that_ends_before_the_round_begins_is_refused(round_: Round) -> None:
+    """People take part while the activity is open: nobody could judge it."""
+    Activity.objects.filter(item=round_.pk).update(opens_at=NOW + timedelta(days=5))
+
+    with pytest.raises(ShortlistRefused):
+        make.shorten(round_, days=3)
+
+    assert make.shorten(round_, days=7).opened_at is not None
 
 
 def test_every_option_is_dealt_equally_often(shortlist: Round) -> None:
@@ -199,6 +214,50 @@ def test_erasing_somebody_takes_the_hand_along(shortlist: Round) -> None:
     kinds.forget_in_rounds(actor=person.actor, words=Words.NAMELESS, now=NOW)
 
     assert not Hand.objects.exists()
+
+
+def test_what_goes_on_forgets_the_words_of_an_erased_author_too() -> None:
+    """The proposal of the round rests on the shortlist's, which rests on the words."""
+    words = "I, Zebulon Quist, want a night train."
+    round_, source = _round_with_words(words)
+    shortlist = make.shorten(round_, shown_each=13)
+    make.judge(shortlist, [[12], [12], [12], [0], [1], [2]])
+    make.close_shortlist(shortlist)
+    assert Option.objects.filter(text=words).count() == 2, "one on the shortlist, one in the round"
+
+    kinds.forget_options(actor=source.item.author, words=Words.BLANKED, now=NOW)
+
+    assert not Option.objects.filter(text=words).exists()
+
+
+def test_a_wiped_rehearsal_leaves_no_words_on_its_shortlist() -> None:
+    words = "My own words, said in the rehearsal."
+    round_, source = _round_with_words(words)
+    make.shorten(round_)
+    record.wipe(items=[source.pk], now=NOW)
+
+    actions.wipe_round(round_=round_, now=NOW)
+
+    assert not Option.objects.filter(title=words).exists()
+    assert not Option.objects.filter(text=words).exists()
+    assert Option.objects.filter(left_out_at=None).count() == 12
+
+
+def _round_with_words(words: str) -> tuple[Round, Statement]:
+    """Make a round whose thirteenth proposal is a statement that somebody wrote."""
+    round_ = make.make_round(options=12, state="preparing")
+    conversation = Conversation.objects.select_related("item").get(item__within=make.process_of(round_).item)
+    source = make_opinions.make_statement(conversation, text=words)
+    wording = Wording(title="A night train" if "train" in words else words, text=words, why="Nearly everyone agrees.")
+    actions.take_in(round_=round_, source=source.item, wording=wording, by=round_.item.author, now=NOW)
+    return round_, source
+
+
+def test_who_judged_a_shortlist_has_taken_part_in_the_round(round_: Round, shortlist: Round) -> None:
+    [(person, _receipt)] = make.judge(shortlist, [range(12)])
+
+    assert activity.has_part(round_.pk, person.actor)
+    assert not activity.has_part(round_.pk, make_person().actor)
 
 
 def test_nobody_took_part_and_the_facilitator_chooses_by_hand(round_: Round, shortlist: Round) -> None:

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -75,8 +76,8 @@ def counts(item_id: int) -> Sequence[Count]:
 
 
 def has_part(item_id: int, actor: Actor) -> bool:
-    """Say whether an actor has cast a ballot."""
-    return Turnout.objects.filter(round=item_id, actor=actor).exists()
+    """Say whether an actor has cast a ballot, in the round or in the shortlist before it."""
+    return Turnout.objects.filter(Q(round=item_id) | Q(round__shortlist_for=item_id), actor=actor).exists()
 
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:

@@ -87,7 +87,8 @@ def clean_files(*, round_: Round, now: datetime) -> None:
     """Remove what the database's files still hold of the order in which ballots were cast. Outside a transaction.
 
     SQLite: the log is emptied and the file written anew, without the pages that were freed. PostgreSQL: the tables
-    get new files, without the old versions of their rows, and so does what people were to the organisation.
+    get new files, without the old versions of their rows, and so does what people were to the organisation. Options
+    are among them: each hand that was dealt left old versions of its own options, all written by one transaction.
     """
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -98,6 +99,6 @@ def clean_files(*, round_: Round, now: datetime) -> None:
             if busy:
                 return  # somebody is reading; the schedule comes again
         else:
-            for table in (Ballot, Turnout, Hand, Participation):
+            for table in (Ballot, Turnout, Hand, Option, Participation):
                 cursor.execute(f"VACUUM FULL {connection.ops.quote_name(table._meta.db_table)}")
     Round.objects.filter(pk=round_.pk).update(cleaned_at=now)

@@ -52,7 +52,7 @@ class CostsMissing(Problem):
 class ShortlistRefused(Problem):
     status = 422
     title = _("A shortlist does not fit here.")
-    sentence = _("It needs more proposals than go on, and a last day between today and the end of the round.")
+    sentence = _("It needs more proposals than go on, and a last day between the first and the last one of the round.")
 
 
 class NothingDealt(Conflict):

@@ -173,7 +173,8 @@ class Departure(forms.Form):
         field = self.fields["options"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(pk), titles[pk]) for pk in titles]
-        picked = {int(pk) for pk in self["options"].value() or () if str(pk).isdecimal()}
+        ticked = {str(value) for value in self["options"].value() or ()}
+        picked = {pk for pk in titles if str(pk) in ticked}
         others = [pk for pk in (*nearest, *titles) if pk not in self._chosen and pk not in picked]
         others = [pk for pk in dict.fromkeys(others) if not find or find.casefold() in titles[pk].casefold()]
         shown = [*self._chosen, *sorted(picked & titles.keys() - set(self._chosen)), *others[:_OTHERS_SHOWN]]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -149,7 +150,9 @@ def people_behind_options(ids: Collection[int]) -> Mapping[int, Behind]:
 def forget_options(*, actor: Actor, words: Words, now: datetime) -> None:
     """Blank what was quoted from the actor. The title is the house's: people chose by it, and the choice stands."""
     if words is Words.BLANKED:
-        Option.objects.filter(source__author=actor).exclude(text="").update(text=BLANK_TITLE)
+        # What went on from a shortlist rests on an option there, which rests on the words.
+        quoted = Q(source__author=actor) | Q(source__option__source__author=actor)
+        Option.objects.filter(quoted).exclude(text="").update(text=BLANK_TITLE)
 
 
 def carry_options(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:

@@ -169,7 +169,9 @@ def say_of(count: int, people: int) -> str:
 
 def say_departure(decision: Decision, outcome: Outcome) -> list[str]:
     """Say whom the sponsor's list leaves with none of theirs, beside what the outcome did."""
-    everybody, *by_kind = say_left_out(decision.left_with_nothing)
+    everybody, *by_kind = say_left_out(decision.left_with_nothing, people=outcome.figures["people"])
+    if outcome.figures["people"] < FEWEST:
+        return [everybody]
     return [everybody, _say_before(decision, outcome), *by_kind]
 
 
@@ -186,8 +188,14 @@ def _say_before(decision: Decision, outcome: Outcome) -> str:
     ) % {"count": number(before)}
 
 
-def say_left_out(counts: Mapping[str, int]) -> list[str]:
-    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `support`."""
+def say_left_out(counts: Mapping[str, int], *, people: int) -> list[str]:
+    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `support`.
+
+    people   how many cast a ballot. Of fewer than five nothing is said: asked about one list after the other, even
+             “nobody” and “fewer than five” would tell what each of them chose
+    """
+    if people < FEWEST:
+        return [_("Fewer than five cast a ballot, so whom it leaves with nothing is not said.")]
     total = counts.get("", 0)
     if not total:
         return [_("It leaves nobody with none of their choices.")]

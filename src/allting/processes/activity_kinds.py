@@ -112,7 +112,7 @@ class ActivityKind:
     tells       the heading of the highlights once it has closed
     leads_on    the words that lead to the results
     has_part    whether an actor has done something in it: has_part(item_id, actor)
-    counts      how many took part and what they left; the room suppresses figures under five people
+    counts      first how many people took part, then what they left; the room suppresses figures under five people
     next_steps  what the facilitator should do now, most important first
     candidates  items of it that could go on to a ballot, the most telling first, and why
     groupings   items of it that may get one answer together, each item once

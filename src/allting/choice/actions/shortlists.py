@@ -32,9 +32,11 @@ def open_shortlist(
     if locked.opened_at is not None or locked.is_shortlist or Round.objects.filter(shortlist_for=locked).exists():
         raise AlreadyOpened
     options = Option.objects.filter(round=locked)
-    ends_at = processes.activity_of(locked.pk).closes_at
+    activity = processes.activity_of(locked.pk)
+    begins_at, ends_at = max(now, activity.opens_at or now), activity.closes_at
     options_count = options.filter(left_out_at=None).count()
-    if options_count <= size or closes_at <= now or ends_at is None or closes_at >= ends_at:
+    # People judge it while the round's activity is open: a shortlist that ends before would have nobody.
+    if options_count <= size or closes_at <= begins_at or ends_at is None or closes_at >= ends_at:
         raise ShortlistRefused
     item = record.make_item(kind="round", title=locked.item.title, author=by, within=locked.item, now=now)
     shortlist = Round.objects.create(

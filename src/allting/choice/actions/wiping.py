@@ -26,8 +26,8 @@ def wipe_round(*, round_: Round, now: datetime) -> None:
     for contributed in (Ballot, Turnout, Hand):
         contributed.objects.filter(round__in=both).delete()
     Option.objects.filter(round__in=both).update(dealt_count=0)
-    Option.objects.filter(round=locked, source__isnull=False).update(why="")
-    quoted = Option.objects.filter(round=locked, source__blanked_at__isnull=False)
+    Option.objects.filter(round__in=both, source__isnull=False).update(why="")
+    quoted = Option.objects.filter(round__in=both, source__blanked_at__isnull=False)
     record.wipe(items=list(quoted.values_list("pk", flat=True)), now=now)
     quoted.update(title=record.BLANK_TITLE, text="", left_out_at=now)
     locked.opened_at, locked.seed, locked.seed_commitment, locked.are_ballots_imported = None, "", "", False

@@ -58,7 +58,8 @@ def review(request: Request, round_id: int) -> HttpResponse:
     """
     standing = _look(request, round_id, to="cast")
     form = forms.Ballot(_filled_in(request, standing), **_limits(standing))
-    picked = form.picked - {int(gone) for gone in request.POST.getlist("remove") if gone.isdigit()}
+    let_go = set(request.POST.getlist("remove"))
+    picked = {pk for pk in form.picked if str(pk) not in let_go}
     is_emptied = not picked and form.is_valid() and not standing.round.is_shortlist
     if "more" in request.POST or is_turning(request.POST) or is_emptied:
         return render(request, "choice/ballot.html", _list_context(request, standing, form, picked=picked))

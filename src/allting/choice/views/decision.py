@@ -68,10 +68,11 @@ def decide(request: Request, round_id: int) -> HttpResponse:
         return render(request, "choice/decide.html", context, status=422)
     decided = departing.cleaned_data["options"]
     counts = queries.left_with_nothing(standing.round, decided)
+    people: int = standing.outcome.figures["people"]
     if request.POST.get("do") != "depart":
         context |= {
-            "left_out": story.say_left_out(counts),
-            "left_out_before": story.say_left_out(queries.left_with_nothing(standing.round, chosen)),
+            "left_out": story.say_left_out(counts, people=people),
+            "left_out_before": story.say_left_out(queries.left_with_nothing(standing.round, chosen), people=people),
         }
         return render(request, "choice/decide.html", context)
     actions.depart_from_outcome(

@@ -49,8 +49,8 @@ def add(request: Request, round_id: int) -> HttpResponse:
 def take_in(request: Request, round_id: int) -> HttpResponse:
     """Make the ticked items proposals."""
     standing = _look(request, round_id, to="prepare")
-    wanted = {int(pk) for pk in request.POST.getlist("items") if pk.isdigit()}
-    found = [one for one in candidates.candidates_for(standing) if one.item.pk in wanted]
+    wanted = set(request.POST.getlist("items"))
+    found = [one for one in candidates.candidates_for(standing) if str(one.item.pk) in wanted]
     for one in found:
         actions.take_in(
             round_=standing.round, source=one.item, wording=one.wording, by=request.viewer.acting, now=timezone.now()

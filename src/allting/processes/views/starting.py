@@ -20,6 +20,9 @@ from allting.processes.models import Process
 from allting.processes.views.loading import Request, actor_of, load
 from allting.record.errors import NotFound, Refused
 
+# The digits of the largest number that a database has for a row.
+_LONGEST_NUMBER = 18
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: Request) -> HttpResponse:
@@ -85,7 +88,7 @@ def _asked_earlier(request: Request, now: datetime) -> Process | None:
     asked = request.GET.get("from", "")
     if not asked:
         return None
-    if not (asked.isascii() and asked.isdigit()):
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER):
         raise NotFound
     return queries.get_process_for(request.viewer, int(asked), to="facilitate", now=now)
 
