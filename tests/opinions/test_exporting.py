@@ -96,6 +96,16 @@ def test_no_number_joins_an_author_to_votes(tmp_path: Path) -> None:
     assert any(author != voter for author, voter in pairs)
 
 
+def test_a_statement_bears_the_day_and_no_time(tmp_path: Path) -> None:
+    conversation = make_conversation(statements=2)
+
+    folder = send_out(conversation, tmp_path)
+    comments = list(csv.DictReader(StringIO((folder / "comments.csv").read_text())))
+
+    assert {int(comment["timestamp"]) % 86_400_000 for comment in comments} == {0}
+    assert {len(comment["datetime"]) for comment in comments} == {len("2026-11-22")}
+
+
 def test_a_burst_that_was_set_aside_stays_at_home(tmp_path: Path) -> None:
     conversation = make_conversation(statements=1)
     (statement,) = statements_of(conversation)

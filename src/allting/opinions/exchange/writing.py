@@ -1,8 +1,8 @@
 """Write a conversation as Polis exports one, so that any tool for such exports, ours included, can read it.
 
-What is left out on purpose: votes.csv, because times tell who somebody is, and `n-comments`, because it would tell
-which votes an author of a statement cast. Participants and authors get numbers that are drawn anew for every file, in
-two series that do not know each other, and the rows come in the order of those numbers.
+What is left out on purpose: votes.csv and the hour of each statement, because times tell who somebody is, and
+`n-comments`, because it would tell which votes an author of a statement cast. Participants and authors get numbers
+that are drawn anew for every file, in two series that do not know each other, and rows come in the order of those.
 """
 
 from __future__ import annotations
@@ -106,9 +106,10 @@ def _comment_rows(
     yield _COMMENT_COLUMNS
     for statement in statements:
         number = numbers[statement.pk]
+        day = statement.submitted_at.replace(hour=0, minute=0, second=0, microsecond=0)
         yield (
-            int(statement.submitted_at.timestamp() * 1000),
-            statement.submitted_at.isoformat(timespec="seconds"),
+            int(day.timestamp() * 1000),
+            day.date().isoformat(),
             number,
             author_numbers[statement.item.author_id],
             agrees[number],
