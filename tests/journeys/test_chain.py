@@ -71,7 +71,7 @@ def _walk(page: Page, url: str, *, press: Press, name: str = "") -> None:
     see("2 promise")
 
     # The proposal above it bears the same words: it is the residents' own.
-    press(page.locator("#why").get_by_role("link", name=statement.text).last)
+    press(page.locator("#why").get_by_role("link", name="Statement, word for word").first)
     expect(page.get_by_role("heading", level=1, name=statement.text)).to_be_visible()
     votes = page.get_by_role("region", name="How people answered").get_by_role("img", name="agree")
     expect(votes.first).to_be_visible()
@@ -87,13 +87,13 @@ def _walk(page: Page, url: str, *, press: Press, name: str = "") -> None:
 
 
 def _read_in_swedish(page: Page, url: str) -> None:
-    promise, statement = _of_the_story()
+    promise, _statement = _of_the_story()
 
     page.goto(url + reverse("strategy:promises", args=[promise.process_id]))
     expect(page.get_by_role("heading", level=1)).to_contain_text("löften du kan hålla oss till")
     page.get_by_role("main").get_by_role("link", name=promise.wording).click()
     expect(page.get_by_role("link", name="Därför lovade vi det här")).to_be_visible()
-    page.locator("#why").get_by_role("link", name=statement.text).last.click()
+    page.locator("#why").get_by_role("link", name="Påstående, ordagrant").first.click()
     expect(page.get_by_role("heading", level=2, name="Så svarade folk")).to_be_visible()
     page.get_by_role("link", name="Vad det blev av det").click()
     expect(page.get_by_role("link", name=promise.wording)).to_be_visible()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from allting.demo import urls as demo
 from allting.processes import activity_kinds, rules
 from allting.processes.models import Activity
 from allting.record.viewers import Viewer
@@ -118,8 +118,8 @@ def _to_own(request: HttpRequest, viewer: Viewer) -> PageLink:
 
 
 def _to_example(request: HttpRequest) -> list[PageLink]:
-    """Lead back to the ways into the living example, where there is one."""
-    if not settings.IS_DEMO:
+    """Lead back to the ways into the living example, where there is one: only a demo has its addresses."""
+    if not demo.urlpatterns:
         return []
     example = reverse("demo:progress")
     return [PageLink(_("The example"), example, request.path == example)]
