@@ -65,7 +65,7 @@ def make_process(*, now: datetime = NOW, by: Actor | None = None, **choices: Any
     """Make an open strategy round that is choosing at `now`."""
     by = by or make_processes.make_facilitator(now=now).actor
     make_processes.make_deputy(now=now)
-    starts_on = rules.local_day(now - timedelta(days=30))
+    starts_on = rules.local_day(now) - timedelta(days=30)  # whole days: an hour may be lost or won between
     process = processes.start_process(
         template="open_round",
         choices=make_processes.replace(make_processes.CHOICES, starts_on=starts_on, **{"weeks": 3, **choices}),

@@ -39,7 +39,7 @@ def make_process(
 ) -> Process:
     """Make a process that is in this state at `now`, with a facilitator and a deputy for the whole installation."""
     opened_days_ago = _OPENED_DAYS_AGO[state]
-    starts_on = rules.local_day(now - timedelta(days=opened_days_ago))
+    starts_on = rules.local_day(now) - timedelta(days=opened_days_ago)
     by = by or make_facilitator(now=now).actor
     started_at = now - timedelta(days=max(opened_days_ago, 0) + 1)
     process = actions.start_process(
