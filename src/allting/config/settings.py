@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "allting.config",
 ]
 MIDDLEWARE = [
+    "allting.web.framing.CookielessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

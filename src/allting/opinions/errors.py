@@ -7,6 +7,9 @@ Problem (web)
 ├── AlreadyDecided    409  somebody else accepted or declined the statement a moment ago
 ├── CannotMerge       409  one of the two is not answered any more, or was never of this conversation
 ├── BurstChanged      409  the burst is set aside already, or looks different now
+├── UnusableSite      422  no address of a site that could show a conversation in a frame
+├── TooManySites      422  more sites than fit into the list that every framed page sends along
+├── NotSentFromHere   403  a framed page's form that did not come from our own page
 ├── UnusableExport    422  files that as a whole cannot be imported; the sentence says which and why
 └── TooOften (web)    429
     ├── TooFast               answers arrive faster than anybody reads
@@ -23,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.web.problems import Problem, TooOften
+from allting.web.problems import NotAllowed, Problem, TooOften
 
 if TYPE_CHECKING:
     from allting.opinions.models import Statement
@@ -67,6 +70,26 @@ class BurstChanged(Problem):
     status = 409
     title = _("Somebody was faster.")
     sentence = _("These answers were set aside or restored a moment ago. Open the page again and look.")
+
+
+class UnusableSite(Problem):
+    status = 422
+    title = _("That is no address of a site.")
+    sentence = _("Write it as it stands in the address bar, such as https://www.kommun.se. It has to begin with https.")
+
+
+class TooManySites(Problem):
+    status = 422
+    title = _("That is enough sites.")
+    sentence = _("Twenty sites can show one conversation. Remove one that is not needed any more.")
+
+
+class NotSentFromHere(NotAllowed):
+    title = _("This could not be sent from here.")
+    sentence = _(
+        "The page around this one, or an extension of your browser, keeps us from seeing that it was you who pressed. "
+        "Open it in full and answer there."
+    )
 
 
 class UnusableExport(Problem):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from allting.opinions import wording
 from allting.opinions.models import Burst, GroupName, Statement, View, Vote
+from allting.record.kinds import Words
 
 _VALUES = {"agree": Vote.Value.AGREE, "disagree": Vote.Value.DISAGREE, "pass": Vote.Value.PASS}
 
@@ -170,4 +171,31 @@ class UploadForm(forms.Form):
         required=False,
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class HostSiteForm(forms.Form):
+    """A site of others that may show the conversation."""
+
+    address = forms.CharField(
+        label=_("Address of the site"),
+        help_text=_("Such as https://www.kommun.se. Any page of the site will do; the whole site may show it then."),
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url", "autocapitalize": "off"}),
+        error_messages={"required": _("Write the address of the site.")},
+        max_length=2_000,
+    )
+
+
+class LeaveForm(forms.Form):
+    """What is to happen with what somebody did in a frame; no choice is made beforehand."""
+
+    what = forms.ChoiceField(
+        label=_("What should happen?"),
+        choices=[
+            ("forget", _("Let this device forget me. What I said still counts.")),
+            (Words.NAMELESS, _("Take my answers back. My statements stay, without any name.")),
+            (Words.BLANKED, _("Take my answers back and blank my statements.")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three.")},
     )

@@ -210,3 +210,17 @@ class GroupName(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "letter"], name="one_name_per_group")]
+
+
+class HostSite(models.Model):
+    """A site of others that may show a conversation in a frame. Where none is named, embedding is off."""
+
+    LENGTH = 200
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="host_sites")
+    origin = models.CharField(max_length=LENGTH)
+    named_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    named_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "origin"], name="site_named_once")]

@@ -30,4 +30,5 @@ ROOM = Room(
     commands=commands.COMMANDS,
     checks=commands.CHECKS,
     takes_files=("opinions:upload",),
+    in_frames="embed/",
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from allting.opinions.views import imports, results, statements, voting, workbench
+from allting.opinions.views import embedding, hosting, imports, results, statements, voting, workbench
 
 app_name = "opinions"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("statements/<int:statement_id>", statements.statement, name="statement"),
     path("conversations/<int:conversation_id>/say", statements.say, name="say"),
     path("conversations/<int:conversation_id>/similar", statements.similar, name="similar"),
+    # Taking part in a frame on another site: `room.ROOM.in_frames` is this prefix
+    path("embed/frame.js", embedding.frame_script, name="frame_script"),
+    path("embed/<int:conversation_id>", embedding.embedded, name="embedded"),
+    path("embed/<int:conversation_id>/vote", embedding.vote, name="embedded_vote"),
+    path("embed/<int:conversation_id>/undo", embedding.undo, name="embedded_undo"),
+    path("embed/<int:conversation_id>/say", embedding.say, name="embedded_say"),
+    path("embed/<int:conversation_id>/enough", embedding.enough, name="embedded_enough"),
+    path("embed/<int:conversation_id>/leave", embedding.leave, name="embedded_leave"),
     # Reading
     path("conversations/<int:conversation_id>/results", results.results, name="results"),
     path("conversations/<int:conversation_id>/results/table", results.table, name="table"),
@@ -35,6 +43,8 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/bursts", workbench.bursts, name="bursts"),
     path("conversations/<int:conversation_id>/bursts/set-aside", workbench.set_aside, name="set_aside"),
     path("bursts/<int:burst_id>/restore", workbench.restore_burst, name="restore_burst"),
+    path("conversations/<int:conversation_id>/embedding", hosting.hosts, name="hosts"),
+    path("hosts/<int:site_id>/remove", hosting.remove, name="remove_host"),
     path("conversations/<int:conversation_id>/polis.zip", workbench.download_polis, name="download_polis"),
     path("import", imports.upload, name="upload"),
     path("import/<int:run_id>", imports.run, name="import_run"),

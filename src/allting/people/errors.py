@@ -7,6 +7,7 @@ Problem (web)
 ├── Gone
 │   ├── LinkUsed           410  a sign-in link or invitation that has done its work, expired or was revoked
 │   └── CodeUsed           410  a code that has done its work
+├── TicketRefused (NotAllowed) 403  a ticket for taking part in a frame that is not ours, not for here, or too old
 ├── HasFacilitator (Conflict) 409  the first facilitator's link, when there is one already
 ├── NotFound (record)      404
 └── Refused (record)       403  with the rule's sentence
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.web.problems import Conflict, Gone, TooOften
+from allting.web.problems import Conflict, Gone, NotAllowed, TooOften
 
 
 class TooManyCodes(TooOften):
@@ -37,6 +38,11 @@ class LinkUsed(Gone):
 class CodeUsed(Gone):
     title = _("This code is used up.")
     sentence = _("It did its work, or it is too old. Ask for a new one; it takes a minute.")
+
+
+class TicketRefused(NotAllowed):
+    title = _("This page has grown old.")
+    sentence = _("It no longer knows which answers are yours. What you answered before is kept. Begin here again.")
 
 
 class HasFacilitator(Conflict):

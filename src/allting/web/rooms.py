@@ -49,6 +49,7 @@ class Room:
     reactions        `record.reactions.Reaction`
     checks           `Command`s under `allting check`: `allting check outcome FILE`
     takes_files      names of addresses that take large files; the server refuses large bodies anywhere else
+    in_frames        prefix, below the room's own, of pages that other sites show in a frame: `web.framing`
     waiting          what waits here for somebody: waiting(viewer, now) -> `processes.telling.Waiting`s
     story            what the public story of a process says of this room:
                      story(process, viewer) -> `processes.telling.Chapter`s
@@ -68,6 +69,7 @@ class Room:
     commands: tuple[Command, ...] = ()
     checks: tuple[Command, ...] = ()
     takes_files: tuple[str, ...] = ()
+    in_frames: str = ""
     waiting: Callable[[Any, datetime], Iterable[Any]] | None = None
     story: Callable[[Any, Any], Iterable[Any]] | None = None
     ways_on: Callable[[Any, Any], Iterable[Any]] | None = None

@@ -8,6 +8,7 @@ from allting.opinions.actions.conversations import (
     note_changes,
     start_conversation,
 )
+from allting.opinions.actions.embedding import name_host_site, remove_host_site
 from allting.opinions.actions.statements import (
     accept_statement,
     add_seeds,
@@ -29,7 +30,9 @@ __all__ = [
     "log_votes_export",
     "merge_statement",
     "name_groups",
+    "name_host_site",
     "note_changes",
+    "remove_host_site",
     "restore_burst",
     "set_aside_burst",
     "start_conversation",
