@@ -8,6 +8,7 @@ ALL = "ooo oo oooo"
 ON = "ggg gg gggg"
 NOTHING = "nnn nn nnnn"
 USED = "eee ee eeee"
+NOBODY = "fff ff ffff"
 BUTTON = "xxx xx xxxx"
 OWN = "sso oo oooo"
 KEEPER = "fff ff fffo"
@@ -26,6 +27,7 @@ TAKE_PART = {
     "employees": "fff of oooo",
     "invited": "fof ff oooo",
 }
+FRAMED = {"draft": NOTHING, "announced": ALL, "running": ALL, "closed": ALL, "employees": NOBODY, "invited": NOBODY}
 LOOK_AFTER = {
     "draft": "nnn nn fooo",
     "running": "fff ff fooo",
@@ -78,6 +80,7 @@ AGREE = {"answer": "agree"}
 SAY = {"text": "A bench at each stop."}
 YES = {"decision": "yes", "what_next": "We open it."}
 SEED = {"text": "Benches.", "step": "add"}
+HOST = {"address": "https://www.kommun.se"}
 ACCEPT = {"verdict": "accept"}
 BURST = REASON | {"handle": "0"}
 ALIKE = "?text=Secret and waiting in running"
@@ -266,6 +269,22 @@ OF_OPINIONS = (
     post("opinions:say", "conversation", data=SAY, **some(turned(TAKE_PART, "g"), "running", "closed", "employees")),
     post("opinions:say", "conversation", query="?empty", **some(turned(TAKE_PART, "u"), "running")),
     get("opinions:similar", "conversation", query=ALIKE, **some(READ, "draft", "running", "invited")),
+    # In a frame everybody is a stranger: the cookies of this table's readers count for nothing.
+    get("opinions:frame_script", any=ALL),
+    get("opinions:embedded", "conversation", **FRAMED),
+    get("opinions:embedded", "no such thing", any=NOTHING),
+    # Without a page of ours that sent it, and without a ticket.
+    post("opinions:embedded", "conversation", running=NOBODY),
+    get("opinions:embedded_vote", "conversation", running=BUTTON),
+    post("opinions:embedded_vote", "conversation", data=AGREE, running=NOBODY, closed=NOBODY, invited=NOBODY),
+    get("opinions:embedded_undo", "conversation", running=BUTTON),
+    post("opinions:embedded_undo", "conversation", running=NOBODY),
+    get("opinions:embedded_say", "conversation", running=BUTTON),
+    post("opinions:embedded_say", "conversation", data=SAY, running=NOBODY),
+    get("opinions:embedded_enough", "conversation", running=BUTTON),
+    post("opinions:embedded_enough", "conversation", running=NOBODY),
+    get("opinions:embedded_leave", "conversation", running=BUTTON),
+    post("opinions:embedded_leave", "conversation", running=NOBODY),
     get("opinions:results", "conversation", **READ),
     get("opinions:table", "conversation", **some(MAP, "draft", "running", "employees")),
     get("opinions:ranking", "conversation", "unites", **some(MAP, "draft", "running", "invited")),
@@ -280,6 +299,10 @@ OF_OPINIONS = (
     get("opinions:map_png", "conversation", **some(MAP, "draft", "closed", "invited")),
     get("opinions:method", any=ALL),
     get("opinions:workbench", "conversation", **LOOK_AFTER),
+    get("opinions:hosts", "conversation", **LOOK_AFTER),
+    post("opinions:hosts", "conversation", data=HOST, draft="nnn nn fggg", running="fff ff fggg", invited=NOBODY),
+    get("opinions:remove_host", "host site", running=BUTTON),
+    post("opinions:remove_host", "host site", **some(turned(LOOK_AFTER, "g"), "draft", "running", "invited")),
     get("opinions:seed", "conversation", **LOOK_AFTER),
     post("opinions:seed", "conversation", data=SEED, **some(turned(LOOK_AFTER, "g"), "draft", "running")),
     get("opinions:decide", "waiting statement", running=BUTTON),

@@ -88,6 +88,7 @@ WHAT_ERASING_DOES = {
     "opinions.MapPlace.actor": "goes",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
+    "opinions.HostSite.named_by": "stays: names nobody",
     # strategy
     "strategy.StrategyVersion.made_by": "stays: names nobody",
     "strategy.Priority.owner": "taken out of proposals; of what was confirmed stays: the person is blanked",

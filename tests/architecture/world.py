@@ -33,6 +33,7 @@ from allting.strategy import actions as strategy
 from allting.strategy.rules import PriorityWords, PromiseWords
 from tests.make import answers as make_answers
 from tests.make import choice as make_choice
+from tests.make import embedding as make_embedding
 from tests.make import exports, maps
 from tests.make import opinions as make_opinions
 from tests.make import people as make_people
@@ -119,6 +120,7 @@ def _process(world: World, state: str, *, by: Person, now: datetime) -> Process:
         "hidden statement": about.hidden(f"Secret and hidden in {state}", by=by.actor).pk,
         "burst": about.burst(by=by.actor) if state not in {"draft", "announced"} else world.things["no such thing"],
         "entry": people.make_entry_link(item=process.item, by=by.actor, now=now).token,
+        "host site": make_embedding.make_host_site(conversation, now=now).pk,
     }
     things |= _invitations(process.item, by=by.actor, now=now)
     things |= _strategy(process, about.conversation, state=state, now=now)

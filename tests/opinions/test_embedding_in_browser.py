@@ -40,6 +40,8 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The 
 READS_STORAGE = "() => { try { return localStorage.length + '' } catch (refused) { return refused.name } }"
 HEIGHT = "document.querySelector('iframe').getBoundingClientRect().height"
 IS_BLOCKED = "SecurityError"
+LIGHT_LOOK = "body{font-family:sans-serif;margin:0;padding:16px;max-width:60rem;background:#fff;color:#000}"
+PAPER = "rgb(251, 250, 246)"
 LOOK = "html{color-scheme:light dark}body{font-family:sans-serif;margin:0;padding:16px;max-width:60rem}"
 
 
@@ -50,6 +52,7 @@ class Host:
     url: str
     line: str = ""
     policy: str = ""
+    look: str = LOOK
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def host() -> Iterator[Host]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             is_look = self.path == "/look.css"
-            body = LOOK if is_look else PAGE.format(line=site.line)
+            body = site.look if is_look else PAGE.format(line=site.line)
             self.send_response(200)
             self.send_header("Content-Type", "text/css" if is_look else "text/html; charset=utf-8")
             self.send_header("Content-Security-Policy", site.policy)
@@ -101,7 +104,7 @@ def strict(playwright: Playwright, tmp_path: Path, request: pytest.FixtureReques
 @pytest.fixture
 def lenient(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
     """Start a browser as most people have it. Playwright's usual one is a private window, which blocks."""
-    with _own_browser(playwright, tmp_path, blocks=False, viewport={"width": 390, "height": 844}) as browser:
+    with _own_browser(playwright, tmp_path, blocks=False, **SCREENS["desk in the dark"]) as browser:
         yield browser
 
 
@@ -190,6 +193,7 @@ def test_a_frame_that_is_opened_again_goes_on_where_one_was(
     lenient: BrowserContext, host: Host, conversation: Conversation
 ) -> None:
     make_host_site(conversation, origin=host.url)
+    host.look = LIGHT_LOOK
     page = lenient.pages[0]
     page.goto(host.url)
     frame_of(page).get_by_role("button", name="Agree", exact=True).click()
@@ -197,6 +201,9 @@ def test_a_frame_that_is_opened_again_goes_on_where_one_was(
 
     page.reload()
     expect(frame_of(page).get_by_text("1 of 8")).to_be_visible()
+    # In the dark, but on a page that stays light.
+    expect(frame_of(page).locator("body")).to_have_css("background-color", PAPER)
+    picture(page, "embed-on-a-light-page")
     frame_of(page).get_by_role("button", name="Pass", exact=True).click()
     expect(frame_of(page).get_by_text("2 of 8")).to_be_visible()
 
@@ -254,7 +261,7 @@ def test_every_page_of_the_frame_can_be_read_and_hit_in_the_narrowest_place(
     expect(page.get_by_text("You disagreed.")).to_be_visible()
     page.get_by_text("Say it your way").click()
     page.get_by_role("button", name="Let others answer it").click()
-    expect(page.locator(".error-summary, [data-takes-focus]").first).to_be_focused()
+    expect(page.get_by_role("link", name="Write what you think first.")).to_be_visible()
     browsing.look(page, "embed-narrow-error")
     page.get_by_role("button", name="Stop here").click()
     expect(page.get_by_role("heading", name="Thank you.")).to_be_focused()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from allting.opinions import queries
@@ -118,13 +118,11 @@ class Lines:
 def lines_for(conversation_id: int, *, title: str) -> Lines:
     """Write the line to paste, with attributes only: a strict site would refuse inline styles and scripts."""
     address = settings.PUBLIC_URL + reverse("opinions:embedded", args=[conversation_id])
-    frame = format_html(
-        '<iframe src="{}" title="{}" width="100%" height="{}" frameborder="0" loading="lazy"></iframe>',
-        address,
-        title,
-        HEIGHT_PX,
+    frame = (
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="100%" height="{HEIGHT_PX}" '
+        'frameborder="0" loading="lazy"></iframe>'
     )
-    script = format_html('<script async src="{}{}"></script>', settings.PUBLIC_URL, reverse("opinions:frame_script"))
+    script = f'<script async src="{escape(settings.PUBLIC_URL + reverse("opinions:frame_script"))}"></script>'
     return Lines(
         whole=frame + script,
         frame=frame,

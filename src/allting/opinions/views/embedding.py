@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -114,9 +115,13 @@ def _say(request: Request, problem: Problem, conversation_id: int) -> HttpRespon
 def _draw(
     request: Request, template: str, context: dict[str, Any], *, part: str = "embedded", status: int = 200
 ) -> HttpResponse:
-    language = _language_asked(request)
-    # Asking for the token would make Django set its cookie.
-    whole = context | {"csrf_token": "", "query": f"?language={language}" if language else ""}
+    kept = {"language": _language_asked(request), "look": "light" if request.GET.get("look") == "light" else ""}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    whole = context | {
+        "csrf_token": "",  # asking for it would make Django set its cookie
+        "query": f"?{query}" if query else "",
+        "stays_light": bool(kept["look"]),
+    }
     name = f"{template}#{part}" if htmx.wants_part(request) else template
     return render(request, name, whole, status=status)
 
@@ -130,32 +135,33 @@ class _Guest:
 
     @property
     def conversation_id(self) -> int:
-        return self.standing.conversation.pk
+        return self.ticket.item_id
 
     @property
     def actor(self) -> Actor | None:
         return self.standing.viewer.actor
 
 
-def _enter(request: Request, conversation_id: int, *, takes_part: bool = False, now: datetime) -> _Guest:
+def _enter(
+    request: Request, conversation_id: int, *, to: Literal["look", "take_part"] = "look", now: datetime
+) -> _Guest:
     """Find out whose ticket it is. Raises TicketRefused, NotFound, Refused."""
     if request.method == "POST":
         ticket = tickets.read(request.POST.get("ticket", ""), item_id=conversation_id)
     else:
         ticket = tickets.make(item_id=conversation_id)
     request.viewer = tickets.visitor_of(ticket)
-    to = "take_part" if takes_part else "look"
     standing = queries.get_conversation_for(request.viewer, conversation_id, to=to, now=now)
     embedding.require_may_embed(standing.process)
     return _Guest(ticket=ticket, standing=standing)
 
 
-def _actor_of(request: Request, guest: _Guest, *, now: datetime) -> tuple[Actor, str]:
+def _actor_of(request: Request, guest: _Guest, now: datetime) -> tuple[Actor, str]:
     """Return who acts and the network's tag, within the limits of every device. Raises TooOften."""
     network_tag = networks.tag_of(request.META.get("REMOTE_ADDR", ""), on=timezone.localdate(now))
     if guest.actor is None:
         limits.check_new_device(network_tag=network_tag, now=now)
-    return tickets.actor_for_acting(guest.ticket, now=now), network_tag
+    return tickets.actor_for_acting(guest.ticket, visitor=request.viewer, now=now), network_tag
 
 
 # --- taking part ------------------------------------------------------------------------------------
@@ -172,7 +178,7 @@ def embedded(request: Request, conversation_id: int) -> HttpResponse:
 def vote(request: Request, conversation_id: int) -> HttpResponse:
     """Take one answer and put the next statement there."""
     now = timezone.now()
-    guest = _enter(request, conversation_id, takes_part=True, now=now)
+    guest = _enter(request, conversation_id, to="take_part", now=now)
     statement_id = request.POST.get("statement", "")
     if not statement_id.isdecimal() or len(statement_id) > 18:
         raise NotFound
@@ -181,11 +187,11 @@ def vote(request: Request, conversation_id: int) -> HttpResponse:
         raise NotFound
     form = VoteForm(request.POST)
     if not form.is_valid():
-        choice = queries.Choice(statement=found.statement, why=View.Why.CHOSEN)
-        return _draw(request, "opinions/embed.html", _turn(guest, choice=choice) | {"form": form}, status=422)
-    actor, network_tag = _actor_of(request, guest, now=now)
+        again = queries.Choice(statement=found.statement, why=View.Why.CHOSEN)
+        return _draw(request, "opinions/embed.html", _turn(guest, choice=again) | {"form": form}, status=422)
+    actor, network_tag = _actor_of(request, guest, now)
     limits.check_answer(actor=actor, now=now)
-    actions.answer_and_go_on(
+    choice = actions.answer_and_go_on(
         statement=found.statement,
         actor=actor,
         value=form.cleaned_data["answer"],
@@ -194,7 +200,7 @@ def vote(request: Request, conversation_id: int) -> HttpResponse:
         lot=_LOT,
         now=now,
     )
-    context = _turn(guest, actor=actor) | {"said": _say_what_was_answered(form.cleaned_data["answer"])}
+    context = _turn(guest, actor=actor, choice=choice) | {"said": _say_what_was_answered(form.cleaned_data["answer"])}
     return _draw(request, "opinions/embed.html", context)
 
 
@@ -202,8 +208,8 @@ def vote(request: Request, conversation_id: int) -> HttpResponse:
 def undo(request: Request, conversation_id: int) -> HttpResponse:
     """Take the last answer back; its statement is there again."""
     now = timezone.now()
-    guest = _enter(request, conversation_id, takes_part=True, now=now)
-    actor, _tag = _actor_of(request, guest, now=now)
+    guest = _enter(request, conversation_id, to="take_part", now=now)
+    actor, _tag = _actor_of(request, guest, now)
     actions.undo_vote(conversation=guest.standing.conversation, actor=actor, now=now)
     return _draw(request, "opinions/embed.html", _turn(guest, actor=actor) | {"is_undone": True})
 
@@ -212,11 +218,11 @@ def undo(request: Request, conversation_id: int) -> HttpResponse:
 def say(request: Request, conversation_id: int) -> HttpResponse:
     """Take a statement of one's own. Somebody reads it first, as from every device without account."""
     now = timezone.now()
-    guest = _enter(request, conversation_id, takes_part=True, now=now)
+    guest = _enter(request, conversation_id, to="take_part", now=now)
     form = SayForm(request.POST)
     if not form.is_valid():
         return _draw(request, "opinions/embed.html", _turn(guest) | {"say_form": form}, status=422)
-    author, _tag = _actor_of(request, guest, now=now)
+    author, _tag = _actor_of(request, guest, now)
     try:
         actions.add_statement(
             conversation=guest.standing.conversation,

@@ -41,6 +41,8 @@ goOn();
 keep();
 document.addEventListener("htmx:after:swap", keep);
 window.addEventListener("message", (event) => {
-  if (event.source === window.parent && event.data?.allting === "height?") sayHeight();
+  if (event.source !== window.parent) return;
+  if (event.data?.allting === "height?") sayHeight();
+  if (event.data?.allting === "stay light") document.body.classList.add("embed-light");
 });
 new ResizeObserver(sayHeight).observe(document.documentElement);

@@ -1,7 +1,10 @@
-// Loaded by pages of others: gives the frames of this installation the height that they ask for, and does nothing else.
+// Loaded by pages of others: gives the frames of this installation the height that they ask for, and tells them
+// whether the page around them stays light. Nothing else.
 (() => {
   const ours = new URL(document.currentScript.src).origin;
   const highest = 6000;
+  // A page that says nothing of the dark is light for everybody; a dark frame would be a hole in it.
+  const staysLight = !getComputedStyle(document.documentElement).colorScheme.includes("dark");
 
   const frames = () => [...document.querySelectorAll("iframe")].filter((frame) => {
     try { return new URL(frame.src).origin === ours; } catch { return false; }
@@ -13,6 +16,7 @@
     const height = Number(event.data.height);
     if (!frame || !(height > 0)) return;
     frame.style.height = `${Math.min(height, highest)}px`;
+    if (staysLight) event.source.postMessage({ allting: "stay light" }, ours);
   });
 
   // A frame that was there before this script has spoken already: ask it once more.
