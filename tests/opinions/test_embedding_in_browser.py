@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,18 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, Playwright, expect
 
 from allting.opinions import embedding
 from allting.opinions.models import Conversation, Statement, Vote
-from allting.people.models import Device
+from allting.people.models import Device, RoleName
 from tests import browsing
 from tests.conftest import CHROMIUM
 from tests.make.embedding import make_host_site
 from tests.make.opinions import make_conversation
-from tests.make.people import make_organisation
+from tests.make.people import make_organisation, make_person, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 
@@ -84,9 +87,9 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture
-def conversation(host: Host, live_server: Any, settings: Any) -> Conversation:
+def conversation(host: Host, live_server: Any, monkeypatch: pytest.MonkeyPatch) -> Conversation:
     """Give an open conversation whose line stands on the host's page; the host is not named yet."""
-    settings.PUBLIC_URL = live_server.url
+    monkeypatch.setattr(settings, "PUBLIC_URL", live_server.url)
     make_organisation(name="Bowling Green")
     conversation = make_conversation(statements=8, now=timezone.now())
     lines = embedding.lines_for(conversation.pk, title=conversation.item.title)
@@ -258,7 +261,8 @@ def test_every_page_of_the_frame_can_be_read_and_hit_in_the_narrowest_place(
 
     browsing.look(page, "embed-narrow-first")
     page.get_by_role("button", name="Disagree", exact=True).click()
-    expect(page.get_by_text("You disagreed.")).to_be_visible()
+    # Not the words for those who listen, which come a moment before the next statement.
+    expect(page.locator("#embedded").get_by_text("You disagreed.")).to_be_visible()
     page.get_by_text("Say it your way").click()
     page.get_by_role("button", name="Let others answer it").click()
     expect(page.get_by_role("link", name="Write what you think first.")).to_be_visible()
@@ -274,3 +278,29 @@ def test_every_page_of_the_frame_can_be_read_and_hit_in_the_narrowest_place(
 
     assert page.evaluate("Object.keys(localStorage)") == []
     assert not Vote.objects.exists()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_a_facilitator_finds_the_line_and_copies_it(
+    browser: Browser, live_server: Any, conversation: Conversation, width: int, scheme: Any
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
+    session = sign_in(Client(), make_person(role=RoleName.FACILITATOR)).cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": session.key, "value": session.value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(live_server.url + reverse("opinions:hosts", args=[conversation.pk]))
+
+    browsing.look(page, f"hosts-none-{width}")
+    page.get_by_label("Address of the site").fill("http://www.kommun.se")
+    page.get_by_role("button", name="Name this site").click()
+    expect(page.get_by_role("link", name="Write it as it stands in the address bar")).to_be_visible()
+    page.get_by_label("Address of the site").fill("https://www.kommun.se/start")
+    page.get_by_role("button", name="Name this site").click()
+    line = page.get_by_label("Line for the page")
+    expect(line).to_have_value(
+        re.compile(rf"^<iframe src=\"{live_server.url}/opinions/embed/{conversation.pk}\".*</script>$")
+    )
+    page.get_by_text("If the line does not work there").click()
+    browsing.look(page, f"hosts-named-{width}")
+
+    context.close()
