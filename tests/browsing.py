@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 # For looking at: a folder that gets a picture of every page that a test looked at.
 PICTURES = os.environ.get("ALLTING_TEST_PICTURES", "")
@@ -56,3 +56,11 @@ def look(page: Page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, caret="initial")
     assert found == {}, name
+
+
+def press_and_wait(page: Page, key: str) -> None:
+    """Press a key on the page of a conversation and wait for the next statement."""
+    words = page.locator("#statement-words")
+    before = words.inner_text()
+    page.keyboard.press(key)
+    expect(words).not_to_have_text(before)

@@ -21,7 +21,7 @@ from allting.answers.models import Answer, OwedAnswer, Publication
 from allting.choice.models import Ballot, Decision, Option, Outcome, Round, Turnout
 from allting.demo import city, council, past, replies, story
 from allting.demo.replies import When
-from allting.opinions import maps
+from allting.opinions import maps, reading
 from allting.opinions.figures import Drawing
 from allting.opinions.models import MapSnapshot, Vote
 from allting.people.models import QueuedMail
@@ -218,7 +218,7 @@ class Drawn:
     def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self, arrays: maps.Arrays, *, listener: maps.Listener) -> Drawing:
+    def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
         self.asked += 1
         return Drawing(
             outcome="no_groups",
@@ -231,7 +231,7 @@ class Drawn:
         )
 
 
-def _arrays(*, ids_from: int, last_vote: int = 1) -> maps.Arrays:
+def _arrays(*, ids_from: int, last_vote: int = 1) -> reading.Arrays:
     return {
         "actor_ids": np.arange(ids_from, ids_from + 3),
         "statement_ids": np.arange(ids_from + 10, ids_from + 12),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from threadpoolctl import threadpool_limits
 
-from allting.opinions import analysis, importing, maps
+from allting.opinions import analysis, importing, maps, reading
 from allting.opinions.figures import Drawing
 from allting.opinions.importing import Export, ImportedStatement, ImportedVotes
 from allting.opinions.models import Conversation, MapSnapshot
@@ -95,7 +95,7 @@ def make_map(conversation: Conversation, *, now: datetime = NOW) -> MapSnapshot:
     return snapshot
 
 
-def draw_here(arrays: maps.Arrays, *, listener: maps.Listener) -> Drawing:
+def draw_here(arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
     """Draw in this process, through the same JSON as the other one, and with one thread as there."""
     with threadpool_limits(1):
         drawing = analysis.draw(arrays)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from allting.opinions.models import Conversation, Vote
 from allting.processes.models import Participation
-from tests.browsing import look
+from tests.browsing import look, press_and_wait
 from tests.make import participation as make_participation
 from tests.make.opinions import make_conversation, statements_of
 from tests.make.people import sign_in
@@ -74,13 +74,6 @@ def test_who_has_answered_nothing_is_asked_nothing(client: Client, conversation:
 
     assert QUESTION not in page
     assert "How satisfied are you" not in page
-
-
-def press_and_wait(page: Page, key: str) -> None:
-    words = page.locator("#statement-words")
-    before = words.inner_text()
-    page.keyboard.press(key)
-    expect(words).not_to_have_text(before)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])

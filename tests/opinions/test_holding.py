@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pytest
 
-from allting.opinions import holding, maps
+from allting.opinions import holding, stored
 from allting.opinions.figures import Cell, Figures, StatementFigures, from_data
 from allting.opinions.models import Conversation, MapPlace, MapSnapshot
 from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
@@ -107,7 +107,7 @@ def grow(conversation: Conversation, *, now: datetime, chance: random.Random, ne
         cast(chance.choice(statements), chance.choice([AGREE, DISAGREE]), actor=place.actor, now=now)
 
 
-def stored(conversation: Conversation) -> list[Figures]:
+def figures_stored(conversation: Conversation) -> list[Figures]:
     rows = MapSnapshot.objects.filter(conversation=conversation).order_by("drawn_at")
     return [from_data(row.figures) for row in rows]
 
@@ -170,7 +170,7 @@ def grouped() -> Conversation:
 @pytest.mark.django_db
 @pytest.mark.parametrize("world", ["few", "grouped"])
 def test_no_two_stored_maps_tell_about_fewer_than_five(world: str, request: pytest.FixtureRequest) -> None:
-    kept = stored(request.getfixturevalue(world))
+    kept = figures_stored(request.getfixturevalue(world))
 
     assert len(kept) >= 4
     assert list(told_by_subtracting(kept)) == []
@@ -180,7 +180,7 @@ def test_no_two_stored_maps_tell_about_fewer_than_five(world: str, request: pyte
 def test_without_holding_back_they_would(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     monkeypatch.setattr(holding, "hold_back", lambda drawn, *, earlier: drawn)
 
-    assert list(told_by_subtracting(stored(request.getfixturevalue("few"))))
+    assert list(told_by_subtracting(figures_stored(request.getfixturevalue("few"))))
 
 
 @pytest.mark.django_db
@@ -190,7 +190,7 @@ def test_figures_do_move_once_enough_have_answered() -> None:
     add_votes(conversation, make_export(people=28, seed=1), now=NOW + HOUR)
     make_map(conversation, now=NOW + HOUR)
 
-    before, after = stored(conversation)
+    before, after = figures_stored(conversation)
     assert all(
         after.statements[it].everyone.count == 28 and shown.everyone.count == 20  # type: ignore[union-attr]
         for it, shown in before.statements.items()
@@ -204,7 +204,7 @@ def test_older_maps_are_kept_one_an_hour_for_a_day_and_one_a_day_after() -> None
     now = NOW.replace(minute=0)
     drawn = [(number, now - timedelta(days=4) + number * timedelta(minutes=10)) for number in range(4 * 24 * 6 + 1)]
 
-    kept = maps.maps_to_keep(drawn, now=now)
+    kept = stored.maps_to_keep(drawn, now=now)
 
     moments = [drawn_at for number, drawn_at in drawn if number in kept]
     assert {0, drawn[-1][0]} <= kept
@@ -223,12 +223,12 @@ def test_thinning_out_leaves_the_latest_map_its_places_and_other_conversations()
             conversation=conversation, **_columns(latest), drawn_at=NOW - timedelta(days=2, minutes=minutes)
         )
 
-    gone = maps.thin_out(now=NOW)
+    gone = stored.thin_out(now=NOW)
 
     assert gone == 1  # of the three of that day the first and the last stay
-    assert maps.latest_map(conversation.pk) == latest
+    assert stored.latest_map(conversation.pk) == latest
     assert MapSnapshot.objects.filter(conversation=other).count() == 1
-    assert maps.thin_out(now=NOW) == 0
+    assert stored.thin_out(now=NOW) == 0
 
 
 def _columns(snapshot: MapSnapshot) -> dict[str, object]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from allting.opinions.models import Conversation, Vote
-from tests.browsing import complaints_about
+from tests.browsing import complaints_about, press_and_wait
 from tests.make.opinions import make_conversation, make_statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,14 +23,6 @@ def conversation() -> Conversation:
 
 def url_of(live_server: Any, name: str, conversation: Conversation) -> str:
     return f"{live_server.url}{reverse(f'opinions:{name}', args=[conversation.pk])}"
-
-
-def press_and_wait(page: Page, key: str) -> None:
-    """Press a key and wait for the next statement."""
-    words = page.locator("#statement-words")
-    before = words.inner_text()
-    page.keyboard.press(key)
-    expect(words).not_to_have_text(before)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])

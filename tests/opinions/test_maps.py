@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allting.opinions import actions, maps, queries
+from allting.opinions import actions, maps, queries, reading
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
@@ -165,7 +165,7 @@ def test_a_run_that_is_taken_over_while_it_draws_publishes_nothing() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def draw_slowly(arrays: maps.Arrays, *, listener: maps.Listener) -> Any:
+    def draw_slowly(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
         maps.claim(conversation_id=conversation.pk, now=NOW + timedelta(hours=1))
         return draw_here(arrays, listener=listener)
 
@@ -179,7 +179,7 @@ def test_a_map_that_cannot_be_drawn_is_not_tried_again_at_once() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def fail(arrays: maps.Arrays, *, listener: maps.Listener) -> Any:
+    def fail(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
         raise MapFailed(exit_code=1, said="")
 
     with pytest.raises(MapFailed):
@@ -200,7 +200,7 @@ def test_statements_that_do_not_stand_are_named_as_excluded() -> None:
     Statement.objects.filter(pk=about.pk).update(is_about_the_conversation=True)
     type(blanked.item).objects.filter(pk=blanked.item_id).update(blanked_at=NOW)
 
-    arrays = maps.read_votes(conversation).arrays
+    arrays = reading.read_votes(conversation).arrays
 
     excluded = set(arrays["statement_ids"][arrays["excluded"]].tolist())
     assert excluded == {declined.pk, hidden.pk, about.pk, blanked.pk}
@@ -216,7 +216,7 @@ def test_votes_of_a_burst_that_was_set_aside_are_left_out_and_counted_as_such() 
         conversation=conversation, candidate=candidate, reason="Twelve at once.", by=record.system_actor(), now=NOW
     )
 
-    turnout = maps.read_votes(conversation).turnout
+    turnout = reading.read_votes(conversation).turnout
 
     assert (turnout.people, turnout.devices, turnout.set_aside) == (6, 0, 12)
 
@@ -241,7 +241,7 @@ def test_the_arrays_say_what_everybody_answered() -> None:
     cast(second, Vote.Value.PASS, actor=voter)
     cast(second, Vote.Value.DISAGREE)
 
-    arrays = maps.read_votes(conversation).arrays
+    arrays = reading.read_votes(conversation).arrays
 
     who = arrays["actor_ids"][arrays["participants"]].tolist()
     what = arrays["statement_ids"][arrays["statements"]].tolist()
@@ -332,7 +332,7 @@ def test_who_was_erased_while_the_map_was_drawn_has_no_place_on_it() -> None:
     gone = Participant.objects.filter(conversation=conversation).order_by("pk").first()
     assert gone
 
-    def draw_while_erasing(arrays: maps.Arrays, *, listener: maps.Listener) -> Any:
+    def draw_while_erasing(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
         drawing = draw_here(arrays, listener=listener)
         Vote.objects.filter(actor=gone.actor).delete()
         Participant.objects.filter(pk=gone.pk).delete()
@@ -353,7 +353,7 @@ def test_how_many_have_votes_enough_is_not_said() -> None:
 
 def test_the_published_digest_cannot_be_compared_with_guessed_votes() -> None:
     conversation = make_voted_conversation(people=12)
-    guessed = draw_here(maps.read_votes(conversation).arrays, listener=lambda _share: None)
+    guessed = draw_here(reading.read_votes(conversation).arrays, listener=lambda _share: None)
 
     assert make_map(conversation).input_digest != guessed.digest
 
@@ -371,7 +371,7 @@ def test_votes_while_a_map_is_drawn_make_it_old() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def draw_while_people_vote(arrays: maps.Arrays, *, listener: maps.Listener) -> Any:
+    def draw_while_people_vote(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
         let_vote(conversation, people=5, now=NOW + SECOND)
         return draw_here(arrays, listener=listener)
 
@@ -384,7 +384,7 @@ def test_votes_while_a_map_is_drawn_make_it_old() -> None:
 
 
 def test_the_drawing_process_draws_the_same_and_says_how_far_it_is() -> None:
-    arrays = maps.read_votes(make_voted_conversation(people=60)).arrays
+    arrays = reading.read_votes(make_voted_conversation(people=60)).arrays
     heard: list[float] = []
 
     outside = maps.draw_outside(arrays, listener=heard.append)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from allting.opinions import actions, maps, results
+from allting.opinions import actions, downloads, maps, results
 from allting.opinions.models import Conversation, MapPlace, Statement
 from allting.record import actions as record
 from tests.make.maps import TEXTS, make_map, make_voted_conversation
@@ -178,7 +178,7 @@ def test_the_csv_names_method_version_and_digest_and_has_a_row_a_statement(
 def test_words_that_a_spreadsheet_would_run_are_only_words(two_camps: Conversation) -> None:
     Statement.objects.filter(conversation=two_camps).update(text="=HYPERLINK(1)")
 
-    texts = {row[1] for row in list(results.csv_rows(read(two_camps)))[1:]}
+    texts = {row[1] for row in list(downloads.csv_rows(read(two_camps)))[1:]}
 
     assert texts == {"'=HYPERLINK(1)"}
 

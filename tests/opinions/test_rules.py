@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from allting.opinions import queries, rules
-from allting.opinions.models import Statement
+from allting.opinions.models import Conversation, Statement
 from allting.people.models import RoleName
 from allting.processes.models import Process
 from allting.record import actions as record
@@ -86,7 +86,7 @@ def test_a_role_in_another_process_opens_nothing_here() -> None:
 
 
 def test_a_conversation_in_no_process_is_for_its_keepers_and_nobody_answers() -> None:
-    loose = queries.Conversation.objects.create(
+    loose = Conversation.objects.create(
         item=record.make_item(kind="conversation", title="Loose", author=record.system_actor(), within=None, now=NOW),
         changed_at=NOW,
     )

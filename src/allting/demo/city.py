@@ -15,7 +15,7 @@ import numpy as np
 from django.utils import timezone
 
 from allting.opinions import actions as opinions
-from allting.opinions import exchange, figures, importing, maps
+from allting.opinions import exchange, figures, importing, maps, reading, stored
 from allting.opinions.figures import Drawing
 from allting.opinions.models import Conversation, MapRun, Statement
 from allting.people.models import Person
@@ -56,10 +56,10 @@ class Pencil:
     """
 
     def __init__(self) -> None:
-        self._arrays: maps.Arrays = {}
+        self._arrays: reading.Arrays = {}
         self._drawing: Drawing | None = None
 
-    def __call__(self, arrays: maps.Arrays, *, listener: maps.Listener) -> Drawing:
+    def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
         if self._drawing is None or not self._holds_the_same(arrays):
             self._arrays, self._drawing = arrays, maps.draw_outside(arrays, listener=listener)
             return self._drawing
@@ -69,7 +69,7 @@ class Pencil:
             statements=_renamed(self._drawing.statements, self._arrays["statement_ids"], arrays["statement_ids"]),
         )
 
-    def _holds_the_same(self, arrays: maps.Arrays) -> bool:
+    def _holds_the_same(self, arrays: reading.Arrays) -> bool:
         """Compare everything but the ids: who they are called here has no part in where they stand."""
         ids = {"actor_ids", "statement_ids"}
         is_same_shape = arrays.keys() == self._arrays.keys() and all(
@@ -86,7 +86,7 @@ def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:
 
 def draw(conversation: Conversation, *, pencil: Pencil, now: datetime) -> None:
     """Draw the map, unless it is there; wait where somebody else draws it. `now` is when it is said to be drawn."""
-    while maps.latest_map(conversation.pk) is None:
+    while stored.latest_map(conversation.pk) is None:
         if run := maps.claim(conversation_id=conversation.pk, now=timezone.now()):
             maps.draw_map(run=run, now=now, draw=pencil)
             return
@@ -101,7 +101,7 @@ def give_claims_back() -> None:
 
 def name_groups(conversation: Conversation, *, by: Person, now: datetime) -> None:
     """Give the groups the names that a facilitator would, if they still say what the names say."""
-    snapshot = maps.latest_map(conversation.pk)
+    snapshot = stored.latest_map(conversation.pk)
     if snapshot is None or conversation.group_names.exists():
         return
     texts = dict(Statement.objects.filter(conversation=conversation).values_list("pk", "text"))

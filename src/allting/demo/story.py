@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from allting.demo import chain, city, past
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
-from allting.opinions import maps
+from allting.opinions import stored
 from allting.opinions.models import Conversation
 from allting.people import actions as people
 from allting.people.models import Organisation, Person
@@ -56,7 +56,7 @@ def tell(*, progress: Tell) -> None:
 def is_there() -> bool:
     """Say whether an earlier start has told the whole story."""
     process = find()
-    return process is not None and maps.latest_map(_conversation_of(process).pk) is not None and chain.is_told()
+    return process is not None and stored.latest_map(_conversation_of(process).pk) is not None and chain.is_told()
 
 
 def _tell(say: Say) -> None:
@@ -69,7 +69,7 @@ def _tell(say: Say) -> None:
     running = _conversation_of(find() or _announce(persons, now=now))
     carried = past.find_or_draft(persons=persons, now=now)
 
-    if maps.latest_map(running.pk) is None or maps.latest_map(carried.conversation.pk) is None:
+    if stored.latest_map(running.pk) is None or stored.latest_map(carried.conversation.pk) is None:
         _fill(running, carried, by=priya, say=say)
     city.name_groups(running, by=priya, now=timezone.now())
     chain.carry_through(carried, say=say)

@@ -39,7 +39,7 @@ class _Told:
 
 
 def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
-    """Draw the map of the votes that `maps.read_votes` packed. Raises the engine's errors for what cannot be meant."""
+    """Draw the map of what `reading.read_votes` packed. Raises the engine's errors for what cannot be meant."""
     votes = opinion.pack_votes(
         participants=arrays["participants"],
         statements=arrays["statements"],

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from allting.opinions import exchange, figures, holding, maps
+from allting.opinions import exchange, figures, holding, maps, reading
 from allting.opinions.errors import UnusableExport
 from allting.opinions.exchange.files import MAP
 from allting.opinions.figures import FEWEST_PEOPLE, Cell, Figures, Turnout
@@ -64,8 +64,8 @@ def _read(file: Path) -> tuple[dict[str, Any], Export]:
         raise UnusableExport(f"{file} cannot be read: {error}") from error
 
 
-def _arrays(export: Export, *, shown: Sequence[int]) -> maps.Arrays:
-    """Pack the votes as `maps.read_votes` does; who has an account is not in the file, and changes no group."""
+def _arrays(export: Export, *, shown: Sequence[int]) -> reading.Arrays:
+    """Pack the votes as `reading.read_votes` does; who has an account is not in the file, and changes no group."""
     numbers = np.array(sorted(statement.number for statement in export.statements), dtype=np.int64)
     actors, participants = np.unique(np.asarray(export.votes.participants, dtype=np.int64), return_inverse=True)
     return {

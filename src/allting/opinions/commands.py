@@ -10,7 +10,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.utils import timezone
 
-from allting.opinions import actions, checking, exchange, importing, maps
+from allting.opinions import actions, checking, exchange, importing, maps, stored
 from allting.opinions.errors import MapFailed, UnusableExport
 from allting.opinions.exchange import Report
 from allting.opinions.importing import Imported
@@ -60,7 +60,7 @@ def _draw(imported: Imported) -> None:
     if run is None:
         _say("The map is being drawn by the server.")
         return
-    if not imported.changes_count and maps.latest_map(imported.conversation.pk):
+    if not imported.changes_count and stored.latest_map(imported.conversation.pk):
         maps.release(run)
         return
     _say("Drawing the map …")

@@ -12,27 +12,25 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import batched
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from numpy.typing import NDArray
 
 from allting.opinions import figures, holding
 from allting.opinions.errors import MapFailed
-from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Figures, Turnout
-from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
+from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Figures
+from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Vote
+from allting.opinions.reading import Arrays, Reading, read_votes
+from allting.opinions.stored import latest_map
 from allting.processes import rules as processes
 from allting.processes.models import Activity
 from allting.record import actions as record
-from allting.record.models import Actor
 from allting.web.charts.opinion_map import bin_people, draw_in
 
 # A conversation is left in peace while people are at it, but not for longer than a minute.
@@ -41,7 +39,6 @@ WAIT_AT_MOST = timedelta(seconds=60)
 # No honest map takes that long. A run this old was cut off, or failed; either way another may try now.
 RUN_IS_STALE_AFTER = timedelta(minutes=15)
 
-type Arrays = dict[str, NDArray[Any]]
 type Listener = Callable[[float], None]
 
 
@@ -160,32 +157,18 @@ def _count_active(conversation_id: int, *, since: datetime) -> int:
     return votes.values("actor").distinct().count()
 
 
-def latest_map(conversation_id: int) -> MapSnapshot | None:
-    """Return the published map, with its figures."""
-    return MapSnapshot.objects.filter(conversation=conversation_id).order_by("-drawn_at", "-pk").first()
-
-
-def get_map(pk: int) -> MapSnapshot:
-    """Return a stored map, with its figures."""
-    return MapSnapshot.objects.get(pk=pk)
-
-
 def _voters(conversation_id: int) -> QuerySet[Participant]:
     """Participants with a vote that counts: not of a burst that was set aside."""
     voted = Vote.objects.filter(actor=OuterRef("actor"), statement__conversation=conversation_id)
     return Participant.objects.filter(Exists(voted), conversation=conversation_id, burst=None)
 
 
+def is_being_drawn(conversation_id: int) -> float | None:
+    """Return the share that is done of the map being drawn, or None when none is."""
+    return MapRun.objects.filter(conversation=conversation_id).values_list("share_done", flat=True).first()
+
+
 # --- drawing --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reading:
-    """The votes of a conversation as the drawing process takes them, and how many took part."""
-
-    arrays: Arrays
-    turnout: Turnout
-    changes_count: int
 
 
 def draw_map(*, run: Run, now: datetime, draw: Draw | None = None) -> MapSnapshot | None:
@@ -213,81 +196,6 @@ def draw_map(*, run: Run, now: datetime, draw: Draw | None = None) -> MapSnapsho
 
 def _note(mine: QuerySet[MapRun], share: float) -> None:
     mine.update(share_done=share)
-
-
-def read_votes(conversation: Conversation) -> Reading:
-    """Read the votes into arrays: who, on what, which. Those of a burst that was set aside stay out.
-
-    Statements that do not stand (waiting, declined, hidden, words taken back) or are about the conversation itself
-    are named as excluded: they teach nothing and are not shown.
-    """
-    # Before the votes: a vote that comes in between makes this map old, which is right.
-    changes_count = Conversation.objects.values_list("changes_count", flat=True).get(pk=conversation.pk)
-    statement_ids, excluded = _read_statements(conversation.pk)
-    set_aside = Participant.objects.filter(conversation=conversation.pk, burst__isnull=False)
-    aside_ids = np.array(list(set_aside.values_list("actor_id", flat=True)), dtype=np.int64)
-    rows = (
-        Vote.objects.filter(statement__conversation=conversation.pk)
-        .order_by()
-        .values_list("actor_id", "statement_id", "value")
-    )
-    columns = _columns(rows)
-    columns = columns[~np.isin(columns[:, 0], aside_ids)]
-    actor_ids, participants = np.unique(columns[:, 0], return_inverse=True)
-    devices = Participant.objects.filter(conversation=conversation.pk, actor__kind=Actor.Kind.DEVICE)
-    is_device = np.isin(actor_ids, list(devices.values_list("actor_id", flat=True)))
-    arrays: Arrays = {
-        "participants": participants.astype(np.int32),
-        "statements": np.searchsorted(statement_ids, columns[:, 1]).astype(np.int32),
-        "values": columns[:, 2].astype(np.int8),
-        "actor_ids": actor_ids,
-        "statement_ids": statement_ids,
-        "excluded": excluded,
-        "is_device": is_device,
-        **_read_previous(conversation.pk, actor_ids=actor_ids, statement_ids=statement_ids),
-    }
-    turnout = Turnout(
-        people=len(actor_ids),
-        devices=int(is_device.sum()),
-        votes=len(columns),
-        set_aside=len(aside_ids),
-    )
-    return Reading(arrays=arrays, turnout=turnout, changes_count=changes_count)
-
-
-def _columns(rows: QuerySet[Vote, tuple[int, int, int]]) -> NDArray[np.int64]:
-    flat = np.fromiter((cell for row in rows.iterator(chunk_size=50_000) for cell in row), dtype=np.int64)
-    return flat.reshape(-1, 3)
-
-
-def _read_statements(conversation_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    stands = Q(state=Statement.State.SHOWN, item__hidden_at=None, item__blanked_at=None)
-    rows = (
-        Statement.objects.filter(conversation=conversation_id)
-        .order_by("pk")
-        .annotate(stands=Exists(Statement.objects.filter(stands, pk=OuterRef("pk"), is_about_the_conversation=False)))
-        .values_list("pk", "stands")
-    )
-    found = list(rows)
-    ids = np.array([pk for pk, _stands in found], dtype=np.int64)
-    excluded = np.flatnonzero([not stands for _pk, stands in found]).astype(np.int64)
-    return ids, excluded
-
-
-def _read_previous(conversation_id: int, *, actor_ids: NDArray[np.int64], statement_ids: NDArray[np.int64]) -> Arrays:
-    """Return where things lay on the last map, so that the next does not flip and groups keep their letters."""
-    last = latest_map(conversation_id)
-    if last is None or not last.figures.get("statement_places"):
-        return {}
-    row_of = {int(actor): row for row, actor in enumerate(actor_ids)}
-    groups = np.full(len(actor_ids), figures.NOT_PLACED, dtype=np.int32)
-    for actor, group in MapPlace.objects.filter(snapshot=last).values_list("actor_id", "group"):
-        if actor in row_of:
-            groups[row_of[actor]] = group
-    places = last.figures["statement_places"]
-    nowhere = (float("nan"), float("nan"))
-    statements = np.array([places.get(str(pk), nowhere) for pk in statement_ids], dtype=np.float64).reshape(-1, 2)
-    return {"previous_groups": groups, "previous_statements": statements}
 
 
 def draw_outside(arrays: Arrays, *, listener: Listener) -> Drawing:
@@ -424,45 +332,3 @@ def _stones(drawing: Drawing) -> list[tuple[float, float, int, int | None]]:
     groups = [None if group == IN_BETWEEN else group for group in drawing.groups]
     stones = bin_people(np.column_stack([drawing.x, drawing.y]), groups)
     return [(round(it.x, 3), round(it.y, 3), it.people, it.group) for it in stones]
-
-
-# --- keeping --------------------------------------------------------------------------------------------------
-
-
-def thin_out(*, now: datetime) -> int:
-    """Remove maps that nobody looks up any more, and return how many: how often maps are kept says `maps_to_keep`."""
-    stored: dict[int, list[tuple[int, datetime]]] = {}
-    rows = MapSnapshot.objects.order_by("drawn_at", "pk").values_list("conversation", "pk", "drawn_at")
-    for conversation_id, pk, drawn_at in rows:
-        stored.setdefault(conversation_id, []).append((pk, drawn_at))
-    kept = {pk for one in stored.values() for pk in maps_to_keep(one, now=now)}
-    gone = [pk for one in stored.values() for pk, _drawn_at in one if pk not in kept]
-    for some in batched(gone, 500):
-        MapSnapshot.objects.filter(pk__in=some).delete()
-    return len(gone)
-
-
-def maps_to_keep(drawn: Sequence[tuple[int, datetime]], *, now: datetime) -> set[int]:
-    """Choose of one conversation's maps, oldest first, those that stay.
-
-    All of the last hour, the last one of each hour for a day and the last one of each day before that; always the
-    first and the latest.
-    """
-    if not drawn:
-        return set()
-    last_of: dict[object, int] = {}
-    for pk, drawn_at in drawn:
-        last_of[_slot(pk, local=timezone.localtime(drawn_at), age=now - drawn_at)] = pk
-    return {*last_of.values(), drawn[0][0], drawn[-1][0]}
-
-
-def _slot(pk: int, *, local: datetime, age: timedelta) -> object:
-    """Return what a map shares with those of which only the last is kept."""
-    if age < timedelta(hours=1):
-        return pk
-    return (local.date(), local.hour) if age < timedelta(days=1) else local.date()
-
-
-def is_being_drawn(conversation_id: int) -> float | None:
-    """Return the share that is done of the map being drawn, or None when none is."""
-    return MapRun.objects.filter(conversation=conversation_id).values_list("share_done", flat=True).first()

@@ -62,9 +62,7 @@ def _pick_group(results: Results, wanted: str) -> Pick:
     group = next((it for it in results.groups if it.letter.lower() == wanted.lower()), None)
     if group is None:
         raise NotFound
-    ranked = results.distinctive(group.letter)[:STANDS_FOR]
-    findings = [results.finding(it.statement, side=it.side, with_between=False) for it in ranked]
-    stand = GroupStand(group=group, findings=findings, slug=f"group-{group.letter.lower()}")
+    stand = results.stand(group, results.distinctive(group.letter)[:STANDS_FOR])
     return Pick(drawing=replace(results.drawing(), picked=group.number), stand=stand)
 
 

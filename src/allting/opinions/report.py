@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from django.utils.translation import gettext as _
 
@@ -48,18 +47,14 @@ def write_report(results: Results) -> Report:
     return Report(
         uniting=Listing([results.finding(it.statement, side=it.side) for it in uniting[:LISTED]], len(uniting)),
         dividing=Listing([results.finding(it.statement) for it in dividing[:LISTED]], len(dividing)),
-        stands=[_stand(results, letter=group.letter, index=index) for index, group in enumerate(results.groups)],
+        stands=[
+            results.stand(group, results.distinctive(group.letter)[:LISTED_OF_A_GROUP]) for group in results.groups
+        ],
         little_known=Listing(
             [results.finding(it, side=AGREE) for it in little_known[:LISTED_LITTLE_KNOWN]], len(little_known)
         ),
         participation=_participation(results),
     )
-
-
-def _stand(results: Results, *, letter: str, index: int) -> GroupStand:
-    ranked = islice(results.distinctive(letter), LISTED_OF_A_GROUP)
-    findings = [results.finding(it.statement, side=it.side, with_between=False) for it in ranked]
-    return GroupStand(group=results.groups[index], findings=findings, slug=f"group-{letter.lower()}")
 
 
 def _participation(results: Results) -> web.Table:

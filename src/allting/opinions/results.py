@@ -6,18 +6,16 @@ Statements hidden or withdrawn since the map was drawn are left out at once; the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import bridging, figures, maps, queries
+from allting.opinions import figures, queries, stored
 from allting.opinions.figures import AGREE, FEWEST_FOR_A_RESULT, Cell, Figures, Ranked, StatementFigures
 from allting.opinions.models import Burst, Conversation, MapPlace, MapSnapshot, Statement
-from allting.record.errors import NotFound
 from allting.record.models import Actor
 from allting.web import numbers
 from allting.web import tables as web
@@ -263,9 +261,13 @@ class Results:
         for group in self.groups:
             own = [it for it in self.distinctive(group.letter) if it.statement not in used][:TOP]
             used.update(it.statement for it in own)
-            found = [self.finding(it.statement, side=it.side, with_between=False) for it in own]
-            stands.append(GroupStand(group=group, findings=found, slug=f"group-{group.letter.lower()}"))
+            stands.append(self.stand(group, own))
         return stands
+
+    def stand(self, group: Group, ranked: Iterable[Ranked]) -> GroupStand:
+        """Return a group with these of its statements, with bars."""
+        found = [self.finding(it.statement, side=it.side, with_between=False) for it in ranked]
+        return GroupStand(group=group, findings=found, slug=f"group-{group.letter.lower()}")
 
     def finding(self, statement: int, *, side: int = AGREE, with_between: bool = True) -> Finding:
         shown = self.figures.statements.get(statement)
@@ -422,7 +424,7 @@ def _agreeing(cell: Cell | None) -> str:
 
 def read_results(*, conversation: Conversation, actor: Actor | None) -> Results | None:
     """Return what is published about a conversation; None while there is no map yet."""
-    snapshot = maps.latest_map(conversation.pk)
+    snapshot = stored.latest_map(conversation.pk)
     if snapshot is None:
         return None
     place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
@@ -455,169 +457,3 @@ def results_of(
         place=place,
         bursts=[it for it in queries.list_bursts(conversation_id=conversation.pk) if it.restored_at is None],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """One complete list: its title, what it means, and the statements in order, with a note on some."""
-
-    title: str
-    lede: str
-    statements: Sequence[tuple[int, int]]
-    notes: Mapping[int, str] = field(default_factory=dict)
-
-
-def ranking_of(results: Results, name: str) -> Ranking:
-    """Return a ranking by the last part of its address. Raises NotFound."""
-    if name == "unites":
-        return Ranking(
-            title=_("What unites"),
-            lede=_("Most in every group give the same answer, even at the unfavourable end of the likely range."),
-            statements=[(it.statement, it.side) for it in results.uniting],
-        )
-    if name == "divides":
-        return Ranking(
-            title=_("What divides"),
-            lede=_("What sets people apart the most comes first."),
-            statements=[(it.statement, AGREE) for it in results.dividing],
-        )
-    if name == "bridges":
-        return _bridges(results)
-    if name == "little-known":
-        return Ranking(
-            title=_("Too little known"),
-            lede=_("The likely range is wider than 30 points in some group, or fewer than five people answered."),
-            statements=[(statement, AGREE) for statement in results.little_known],
-        )
-    for group in results.groups:
-        if name == f"group-{group.letter.lower()}":
-            return Ranking(
-                title=_("What %(group)s stands for") % {"group": group.name},
-                lede=_("What this group says clearly more often than any other."),
-                statements=[(it.statement, it.side) for it in results.distinctive(group.letter)],
-            )
-    raise NotFound
-
-
-def _bridges(results: Results) -> Ranking:
-    found = [it for it in bridging.find_bridges(results.figures) if it.statement in results.statements]
-    return Ranking(
-        title=_("What bridges"),
-        lede=_(
-            "What unlike people both support: every group weighs the same, and one that refuses pulls a statement "
-            "down. A way of reading, and of finding words for a compromise. It does not decide."
-        ),
-        statements=[(it.statement, AGREE) for it in found],
-        notes={it.statement: _bridge_in_words(it, results) for it in found},
-    )
-
-
-def _bridge_in_words(bridge: bridging.Bridge, results: Results) -> str:
-    if bridge.missing:
-        names = [group.name for group in results.groups if group.letter in bridge.missing]
-        return _("Not enough voices yet from: %(groups)s.") % {"groups": ", ".join(names)}
-    return _("Reaches %(score)s over all groups, likely between %(low)s and %(high)s.") % {
-        "score": numbers.percent(bridge.score),
-        "low": numbers.percent(bridge.low),
-        "high": numbers.percent(bridge.high),
-    }
-
-
-def about_the_data(results: Results) -> dict[str, Any]:
-    """Say where downloaded figures come from, so that they can be checked and attributed."""
-    return {
-        "question": results.conversation.item.title,
-        "outcome": str(results.snapshot.outcome),
-        "method": results.snapshot.method,
-        "version": results.snapshot.version,
-        "input_digest": results.snapshot.input_digest,
-        "drawn_at": results.snapshot.drawn_at.isoformat(timespec="seconds"),
-        "people": results.figures.people,
-        "votes": results.figures.votes,
-        "attribution": results.conversation.attribution,
-        "attribution_url": results.conversation.attribution_url,
-    }
-
-
-def source_of_picture(results: Results, *, address: str) -> str:
-    """Say under a picture that leaves the house how to read it, of when it is and where it is from."""
-    parts = [
-        _("People who answer alike stand close. One stone is at least five people."),
-        _("%(people)s people gave %(votes)s answers until %(moment)s.")
-        % {
-            "people": numbers.number(results.figures.people),
-            "votes": numbers.number(results.figures.votes),
-            "moment": numbers.day_and_time(results.snapshot.drawn_at),
-        },
-        results.conversation.attribution,
-        address,
-    ]
-    return " ".join(part for part in parts if part)
-
-
-def csv_rows(results: Results) -> Iterable[list[object]]:
-    """Yield a header and one row for each statement; a figure that is hidden is an empty cell."""
-    about = about_the_data(results)
-    tail = ["method", "version", "input_digest", "drawn_at", "attribution"]
-    sets = ["everyone", *(f"group_{group.letter}" for group in results.groups)]
-    if results.has_groups:
-        sets.append("between")
-    sets.append("without_account")
-    columns = ("answers", "agree", "disagree", "pass", "agree_rate", "agree_low", "agree_high")
-    yield ["statement", "text", "reads_as", *(f"{name}_{column}" for name in sets for column in columns), *tail]
-    unites, divides = {it.statement for it in results.uniting}, {it.statement for it in results.dividing}
-    for statement in results.rows():
-        shown = results.figures.statements[statement]
-        reads_as = "unites" if statement in unites else "divides" if statement in divides else ""
-        row: list[object] = [statement, _plain(results.statements[statement].text), reads_as]
-        for name in sets:
-            cell = _cell_of(shown, name)
-            row += [""] * len(columns) if cell is None else _cell_columns(cell)
-        yield [*row, *(_plain(str(about[name])) for name in tail)]
-
-
-def _cell_of(shown: StatementFigures, name: str) -> Cell | None:
-    match name:
-        case "everyone":
-            return shown.everyone
-        case "between":
-            return shown.between
-        case "without_account":
-            return shown.devices
-        case _group:
-            return shown.groups.get(name.removeprefix("group_"))
-
-
-def _cell_columns(cell: Cell) -> list[object]:
-    bounds = ["" if bound is None else bound for bound in (cell.low, cell.high)]
-    return [cell.count, cell.agree, cell.disagree, cell.passed, cell.rate, *bounds]
-
-
-def _plain(text: str) -> str:
-    """Keep a spreadsheet from reading somebody's words as a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-def as_json(results: Results) -> dict[str, Any]:
-    """Return everything published, with the words of the statements."""
-    data = figures.as_data(results.figures)
-    # How the picture is drawn is no finding, and the places keep the next map from flipping.
-    for name in ("stones", "statement_places"):
-        data.pop(name)
-    data["groups"] = [{"letter": group.letter, "name": group.name, "people": group.people} for group in results.groups]
-    data["cells"] = list(Cell.__slots__)
-    data["statements"] = {
-        statement: {"text": results.statements[int(statement)].text, **it}
-        for statement, it in data["statements"].items()
-        if int(statement) in results.statements
-    }
-    standing = set(results.statements)
-    for name in ("unites", "divides"):
-        data[name] = [row for row in data[name] if row[0] in standing]
-    data["distinctive"] = {
-        letter: [row for row in rows if row[0] in standing] for letter, rows in data["distinctive"].items()
-    }
-    data["little_known"] = [it for it in data["little_known"] if it in standing]
-    data["far_near"] = {it: shares for it, shares in data["far_near"].items() if int(it) in standing}
-    data["ends"] = [[it for it in end if it in standing] for end in data["ends"]]
-    return {"about": about_the_data(results), "figures": data}

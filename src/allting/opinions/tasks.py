@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import actions, maps, queries, uploads
+from allting.opinions import actions, maps, queries, stored, uploads
 from allting.opinions.models import Statement
 from allting.people import letters, post
 from allting.people import queries as people
@@ -94,4 +94,4 @@ def clear_uploads() -> None:
 
 def thin_out_maps() -> None:
     """Keep of the older maps one an hour, then one a day."""
-    maps.thin_out(now=timezone.now())
+    stored.thin_out(now=timezone.now())

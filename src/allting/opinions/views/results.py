@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from allting.opinions import history, maps, picking, queries, report
+from allting.opinions import downloads, history, maps, picking, queries, rankings, report
 from allting.opinions import results as found
+from allting.opinions.stored import get_map
 from allting.people import qr
 from allting.processes import queries as processes
 from allting.processes.models import Process
@@ -56,7 +57,7 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
     """Show a whole list of which the results show the top."""
     context = _load_published(request, conversation_id)
     whole: found.Results = context["results"]
-    listed = found.ranking_of(whole, ranking)
+    listed = rankings.ranking_of(whole, ranking)
     page = paging.page_of(request, list(listed.statements))
     findings = [
         replace(finding, note=listed.notes.get(statement, finding.note))
@@ -74,7 +75,7 @@ def over_time(request: Request, conversation_id: int) -> HttpResponse:
     stored = history.list_stored_maps(conversation_id=conversation_id)
     chosen = history.choose(stored, pk=request.GET.get("map", ""), step=request.GET.get("step", ""))
     is_latest = chosen.pk == now.snapshot.pk
-    then = now if is_latest else found.results_of(maps.get_map(chosen.pk), conversation=now.conversation)
+    then = now if is_latest else found.results_of(get_map(chosen.pk), conversation=now.conversation)
     moved = history.moves(then, now)
     context |= {
         "stored": stored,
@@ -151,7 +152,7 @@ def download_csv(request: Request, conversation_id: int) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}.csv"'
     response.write("\ufeff")  # spreadsheets take the letters for what they are only with a byte order mark
-    csv.writer(response).writerows(found.csv_rows(whole))
+    csv.writer(response).writerows(downloads.csv_rows(whole))
     return response
 
 
@@ -159,7 +160,7 @@ def download_csv(request: Request, conversation_id: int) -> HttpResponse:
 def download_json(request: Request, conversation_id: int) -> HttpResponse:
     """Hand out everything that is published, with method, version and input digest."""
     whole: found.Results = _load_published(request, conversation_id)["results"]
-    response = JsonResponse(found.as_json(whole), json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(downloads.as_json(whole), json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Disposition"] = f'attachment; filename="conversation-{conversation_id}.json"'
     return response
 
@@ -175,7 +176,7 @@ def download_picture(request: Request, conversation_id: int, form: str) -> HttpR
         whole.drawing(),
         question=whole.conversation.item.title,
         headline=whole.headline,
-        source=found.source_of_picture(whole, address=address),
+        source=downloads.source_of_picture(whole, address=address),
     )
     if form == "png":
         response = HttpResponse(picture.as_png(laid_out), content_type="image/png")
