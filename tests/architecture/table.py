@@ -285,6 +285,11 @@ OF_OPINIONS = (
     post("opinions:embedded_enough", "conversation", running=NOBODY),
     get("opinions:embedded_leave", "conversation", running=BUTTON),
     post("opinions:embedded_leave", "conversation", running=NOBODY),
+    # From a frame to the whole site: only with a ticket, which no reader of this table has.
+    get("opinions:carry_on", "conversation", running=BUTTON),
+    post("opinions:carry_on", "conversation", running=NOBODY),
+    get("opinions:bring_here", "conversation", running=BUTTON),
+    post("opinions:bring_here", "conversation", draft="nnn nn ffff", running=NOBODY, employees=NOBODY),
     get("opinions:results", "conversation", **READ),
     get("opinions:table", "conversation", **some(MAP, "draft", "running", "employees")),
     get("opinions:ranking", "conversation", "unites", **some(MAP, "draft", "running", "invited")),

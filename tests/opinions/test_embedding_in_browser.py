@@ -192,7 +192,7 @@ def test_a_reader_of_another_site_answers_there_though_third_party_cookies_are_b
     assert complaints == []
 
 
-def test_a_frame_that_is_opened_again_goes_on_where_one_was(
+def test_a_frame_that_is_opened_again_goes_on_where_one_was_and_on_in_full_from_there(
     lenient: BrowserContext, host: Host, conversation: Conversation
 ) -> None:
     make_host_site(conversation, origin=host.url)
@@ -212,6 +212,17 @@ def test_a_frame_that_is_opened_again_goes_on_where_one_was(
 
     assert Device.objects.count() == 1
     assert lenient.cookies() == []
+
+    frame_of(page).get_by_role("button", name="Stop here").click()
+    with page.expect_popup() as opened:
+        frame_of(page).get_by_role("button", name="Go on in full with these answers").click()
+    site = opened.value
+    expect(site.get_by_role("heading", name="Go on here with the 2 answers")).to_be_visible()
+    picture(site, "embed-carry-on")
+    site.get_by_role("button", name="Go on with them").click()
+    expect(site.get_by_text("2 answers are here now.")).to_be_visible()
+    expect(site.get_by_text("2 of 8")).to_be_visible()
+    assert Vote.objects.values("actor").distinct().count() == 1
 
 
 def test_a_site_that_was_not_named_shows_nothing(page: Page, host: Host, conversation: Conversation) -> None:

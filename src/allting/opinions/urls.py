@@ -1,6 +1,6 @@
 from django.urls import path
 
-from allting.opinions.views import embedding, hosting, imports, results, statements, voting, workbench
+from allting.opinions.views import carrying, embedding, hosting, imports, results, statements, voting, workbench
 
 app_name = "opinions"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("embed/<int:conversation_id>/say", embedding.say, name="embedded_say"),
     path("embed/<int:conversation_id>/enough", embedding.enough, name="embedded_enough"),
     path("embed/<int:conversation_id>/leave", embedding.leave, name="embedded_leave"),
+    path("conversations/<int:conversation_id>/carry-on", carrying.carry_on, name="carry_on"),
+    path("conversations/<int:conversation_id>/carry-on/here", carrying.bring_here, name="bring_here"),
     # Reading
     path("conversations/<int:conversation_id>/results", results.results, name="results"),
     path("conversations/<int:conversation_id>/results/table", results.table, name="table"),

@@ -2,6 +2,7 @@
 
 from allting.people.actions.accounts import (
     bring_along,
+    bring_here,
     change_profile,
     erase_person,
     forget_browser,
@@ -32,6 +33,7 @@ from allting.people.actions.roles import give_role, take_role
 __all__ = [
     "accept_invitation",
     "bring_along",
+    "bring_here",
     "change_logo",
     "change_mail",
     "change_organisation",

@@ -99,6 +99,19 @@ def bring_along(*, device: Device, person: Person, now: datetime) -> None:
     start_afresh(device=device)
 
 
+@transaction.atomic
+def bring_here(*, device: Device, taker: Actor, now: datetime) -> None:
+    """Give what was done in a frame to whoever opened the page in full; the frame begins afresh. Twice it is done.
+
+    A frame's device has no addresses, no codes and no entries: those need the site itself.
+    """
+    giver = Device.objects.select_for_update().get(pk=device.pk).actor
+    if giver is None or giver == taker:
+        return
+    record.hand_over(giver=giver, taker=taker, now=now)
+    start_afresh(device=device)
+
+
 def start_afresh(*, device: Device) -> None:
     """Cut a device from what was done on it: its next act makes a new actor."""
     Device.objects.filter(pk=device.pk).update(actor=None)
