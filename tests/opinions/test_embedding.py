@@ -166,7 +166,7 @@ def test_a_frame_knows_nothing_of_who_else_this_browser_is(conversation: Convers
         before = client.cookies.output()
         frame = Frame(conversation, client=client)
 
-        assert 'lang="en"' in frame.open().content.decode()
+        assert '<html lang="en">' in frame.open().content.decode()
         frame.vote(statement.pk)
 
         assert client.cookies.output() == before
