@@ -20,6 +20,7 @@ from allting.opinions import downloads, history, maps, picking, queries, ranking
 from allting.opinions import results as found
 from allting.opinions.stored import get_map
 from allting.people import qr
+from allting.processes import participation, who
 from allting.processes import queries as processes
 from allting.processes.models import Process
 from allting.record.errors import NotFound
@@ -135,7 +136,10 @@ def read_report(request: Request, conversation_id: int) -> HttpResponse:
     """Show everything that is published in one column, to be read or printed."""
     context = _load_published(request, conversation_id)
     whole: found.Results = context["results"]
+    counted = participation.counted(context["process"]) if context["process"] else None
     context |= {
+        "counted": counted,
+        "who": who.tell(counted) if counted else None,
         "report": report.write_report(whole),
         # A report is passed on: where the reader stands has no place on it.
         "drawing": replace(whole.drawing(), you=None),
