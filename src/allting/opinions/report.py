@@ -19,6 +19,8 @@ from allting.web.components import draw
 # A report is read to the end; the complete lists are a link away.
 LISTED = 10
 LISTED_OF_A_GROUP = 5
+# Of four groups and more, every list has as many bars as there are groups.
+LISTED_OF_MANY_GROUPS = 3
 LISTED_LITTLE_KNOWN = 15
 
 
@@ -72,12 +74,11 @@ class PolisPart:
 def write_report(results: Results) -> Report:
     """Gather what the report says from what is published."""
     uniting, dividing, little_known = results.uniting, results.dividing, results.little_known
+    of_a_group = LISTED_OF_A_GROUP if len(results.groups) <= 3 else LISTED_OF_MANY_GROUPS
     return Report(
         uniting=Listing([results.finding(it.statement, side=it.side) for it in uniting[:LISTED]], len(uniting)),
         dividing=Listing([results.finding(it.statement) for it in dividing[:LISTED]], len(dividing)),
-        stands=[
-            results.stand(group, results.distinctive(group.letter)[:LISTED_OF_A_GROUP]) for group in results.groups
-        ],
+        stands=[results.stand(group, results.distinctive(group.letter)[:of_a_group]) for group in results.groups],
         little_known=Listing(
             [results.finding(it, side=AGREE) for it in little_known[:LISTED_LITTLE_KNOWN]], len(little_known)
         ),

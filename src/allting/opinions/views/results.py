@@ -89,6 +89,8 @@ def over_time(request: Request, conversation_id: int) -> HttpResponse:
         "moved": moved,
         "moves": history.moves_as_table(moved, then=then, now=now),
         "page": paging.page_of(request, stored[::-1]),
+        # The slider changes another part of the page.
+        "courses": None if htmx.wants_part(request) else history.read_courses(stored=stored, now=now),
     }
     return htmx.part_or_page(request, "opinions/over_time.html#then", context)
 
