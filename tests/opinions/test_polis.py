@@ -113,6 +113,19 @@ def test_groups_are_numbered_after_those_they_share_most_people_with() -> None:
     assert numbers == [1, 0, 2]
 
 
+def test_a_download_holds_what_stands_and_not_how_it_is_drawn() -> None:
+    data = polis.publish(drawn(50, 40), last=None, held=set())
+
+    downloaded = polis.for_download(data, standing={101})
+
+    assert downloaded
+    assert "stones" not in downloaded
+    assert downloaded["groups"][0] == {"letter": "A", "people": 50, "represents": []}
+    assert downloaded["consensus"] == [(101, AGREE)]
+    assert polis.for_download({"is_too_large": True}, standing=set()) == {"is_too_large": True}
+    assert polis.for_download(None, standing=set()) is None
+
+
 # --- drawn, stored and read
 
 

@@ -180,11 +180,15 @@ def _as_polis(votes: opinion.Votes, ours: Drawing, *, actor_ids: IntArray, shown
     own = np.full(votes.participant_count, opinion.NOT_PLACED)
     own[np.searchsorted(actor_ids, ours.actors)] = ours.groups
     placed, in_both = found.labels >= 0, (found.labels >= 0) & (own >= 0)
+    # Either end may be left or right: as on our map, so that the two can be read side by side.
+    here = np.zeros((votes.participant_count, 2))
+    here[np.searchsorted(actor_ids, ours.actors)] = np.column_stack([ours.x, ours.y])
+    people = found.people * np.where((found.people * here).sum(axis=0) < 0, -1, 1)
     row_of = {int(statement): row for row, statement in enumerate(shown)}
     numbers = _numbers_as_ours(found.labels, own)
     return {
-        "x": found.people[placed, 0].tolist(),
-        "y": found.people[placed, 1].tolist(),
+        "x": people[placed, 0].tolist(),
+        "y": people[placed, 1].tolist(),
         "groups": np.array(numbers)[found.labels[placed]].tolist(),
         "represents": {
             str(numbers[group]): [[row_of[it.statement], it.side] for it in those]

@@ -20,7 +20,7 @@ from allting.web.charts.lines import Line, LineChart
 # What moved most is read; the rest is in the tables of the two dates.
 MOVES_SHOWN = 10
 # A phone is as wide as this many dates; those between them are on the slider.
-DATES_DRAWN = 9
+DATES_DRAWN = 7
 LINES_SHOWN = 6
 # A smaller difference is hardly seen in a drawing, and hardly ever more than chance.
 FEWEST_POINTS = 3
