@@ -158,7 +158,12 @@ def test_where_we_draw_no_groups_the_report_says_that_polis_always_does(client: 
     conversation = make_voted_conversation(people=120, camps=1)
     make_map(conversation)
 
-    assert "It always finds at least two" in get(client, conversation)
+    page = get(client, conversation)
+
+    assert "It always finds at least two" in page
+    assert "the letter of the group of ours" not in page
+    # Dots would say how often the same groups came back; there are none.
+    assert "sureness" not in page.partition("<main")[2]
 
 
 @pytest.mark.django_db
