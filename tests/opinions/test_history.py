@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from allting.opinions import history, results
+from allting.opinions import figures, history, holding, results
 from allting.opinions.models import Conversation, MapSnapshot
 from allting.record import actions as record
 from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
@@ -117,6 +118,100 @@ def test_groups_keep_their_letters_and_what_moved_surely_is_listed() -> None:
     assert {group.letter for group in then.groups} == {group.letter for group in now.groups} == {"A", "B"}
     assert {move.statement.pk for move in found} == {uniting.pk}
     assert all(move.points < -30 for move in found)
+
+
+# --- lines over dates
+
+
+def turned(days: int = 3) -> tuple[Conversation, list[MapSnapshot]]:
+    """Sixty people in two groups; later another sixty come, and all turn from the first statement."""
+    conversation = make_voted_conversation(people=60)
+    first = make_map(conversation, now=NOW)
+    uniting = statements_of(conversation)[0]
+    for _newcomer in range(60):
+        cast(uniting, DISAGREE, actor=make_device_actor(), now=NOW + DAY)
+    for place in list(first.places.all()):
+        cast(uniting, DISAGREE, actor=place.actor, now=NOW + DAY)
+    return conversation, [first, make_map(conversation, now=NOW + days * DAY)]
+
+
+def courses_of(conversation: Conversation) -> history.Courses | None:
+    now = results.read_results(conversation=conversation, actor=None)
+    assert now
+    return history.read_courses(stored=history.list_stored_maps(conversation_id=conversation.pk), now=now)
+
+
+def test_what_moved_most_is_drawn_first_a_line_for_each_group(client: Client) -> None:
+    conversation, _stored = turned()
+
+    courses = courses_of(conversation)
+    page = get(client, conversation)
+
+    assert courses
+    assert courses.found[0].statement == statements_of(conversation)[0]
+    assert courses.found[0].is_sure
+    assert [line.group for line in courses.found[0].chart.lines] == [0, 1]
+    assert "What moved most" in page
+    assert "More than chance" in page
+
+
+def test_every_point_is_a_published_figure_and_so_is_the_table() -> None:
+    conversation, stored = turned()
+    kept = [figures.from_data(it.figures) for it in stored]
+
+    courses = courses_of(conversation)
+
+    assert courses
+    for course in courses.found:
+        for line in course.chart.lines:
+            assert line.group is not None
+            cells = [it.statements[course.statement.pk].groups[figures.LETTERS[line.group]] for it in kept]
+            assert list(line.shares) == [cell.rate for cell in cells]
+            assert all(cell.count >= 5 for cell in cells)
+            # Of two dates no point moves by what fewer than five people said.
+            assert not any(holding.tells_too_much(one, other) for one, other in itertools.combinations(cells, 2))
+    assert len(courses.table.rows) == sum(len(course.chart.lines) for course in courses.found)
+
+
+def test_with_one_date_there_are_no_lines(client: Client) -> None:
+    conversation, _stored = with_maps(1)
+
+    assert courses_of(conversation) is None
+    assert "What moved most" not in get(client, conversation)
+
+
+def test_without_groups_everyone_is_one_line() -> None:
+    conversation, _stored = with_maps(3)
+
+    courses = courses_of(conversation)
+
+    assert courses
+    assert courses.found
+    assert {line.group for course in courses.found for line in course.chart.lines} == {None}
+
+
+def test_of_many_dates_some_are_drawn_and_always_the_first_and_the_last() -> None:
+    stored = [history.StoredMap(pk=step, step=step, drawn_at=NOW, people=5) for step in range(1, 60)]
+
+    drawn = history.spread(stored)
+
+    assert len(drawn) == history.DATES_DRAWN
+    assert (drawn[0], drawn[-1]) == (stored[0], stored[-1])
+    assert history.spread(stored[:2]) == stored[:2]
+    assert history.spread([]) == []
+
+
+def test_words_hidden_since_have_no_line() -> None:
+    conversation, _stored = with_maps(3)
+    before = courses_of(conversation)
+    assert before
+    hidden = before.found[0].statement
+    record.hide(item=hidden.item, by=record.system_actor(), reason="Insulting.", now=NOW)
+
+    after = courses_of(conversation)
+
+    assert after
+    assert hidden not in [course.statement for course in after.found]
 
 
 def test_the_page_costs_as_many_queries_for_many_maps_as_for_few(client: Client) -> None:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pytest
 
-from allting.opinions import holding, stored
+from allting.opinions import holding, polis, stored
 from allting.opinions.figures import Cell, Figures, StatementFigures, from_data
 from allting.opinions.models import Conversation, MapPlace, MapSnapshot
 from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
@@ -141,8 +141,14 @@ def sizes_of(shown: Figures) -> dict[str, int]:
         "with account": shown.with_account,
         "between": shown.in_between,
         "unplaced": shown.not_placed,
+        **_as_polis(shown),
     }
     return {name: size for name, size in named.items() if size is not None}
+
+
+def _as_polis(shown: Figures) -> dict[str, int]:
+    grouping = polis.read(shown.as_polis)
+    return {f"polis {group.number}": group.people for group in grouping.groups} if grouping else {}
 
 
 @pytest.fixture
@@ -174,6 +180,18 @@ def test_no_two_stored_maps_tell_about_fewer_than_five(world: str, request: pyte
 
     assert len(kept) >= 4
     assert list(told_by_subtracting(kept)) == []
+
+
+@pytest.mark.django_db
+def test_beside_our_groups_those_of_polis_tell_nothing(request: pytest.FixtureRequest) -> None:
+    for shown in figures_stored(request.getfixturevalue("grouped")):
+        grouping = polis.read(shown.as_polis)
+
+        assert grouping
+        assert all(people % 5 == 0 for people in [*_as_polis(shown).values(), *(it[2] for it in grouping.stones)])
+        # Only which statements, never how many or what share: two groupings that differ by one person tell that one.
+        listed = [*grouping.consensus, *(it for group in grouping.groups for it in group.represents)]
+        assert all(it[0] in shown.statements and it[1] in {-1, 1} and len(it) == 2 for it in listed)
 
 
 @pytest.mark.django_db

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,7 +12,9 @@ from django.urls import reverse
 
 from allting.opinions import report
 from allting.opinions.models import Conversation, MapPlace, Participant, Vote
+from allting.processes.models import Process
 from allting.record import actions as record
+from tests.make import participation as participation_maker
 from tests.make.maps import make_map, make_voted_conversation
 from tests.make.opinions import make_conversation, statements_of
 from tests.opinions.test_results import read
@@ -99,6 +103,55 @@ def test_before_the_first_map_there_is_no_report(client: Client) -> None:
     conversation = make_conversation()
 
     assert client.get(reverse("opinions:report", args=[conversation.pk])).status_code == 404
+
+
+# --- who is missing, by what they are to the organisation
+
+
+def process_of(conversation: Conversation) -> Process:
+    return Process.objects.get(pk=conversation.item.within_id)
+
+
+def told(client: Client, conversation: Conversation) -> dict[str, str]:
+    """What the report says of each relation, and of all."""
+    who = client.get(reverse("opinions:report", args=[conversation.pk])).context["who"]
+    return {"all": str(who.people), **{str(row[0]): str(row[1]) for row in who.table.rows}} if who else {}
+
+
+def test_the_report_names_the_relations_that_are_missing(client: Client, two_camps: Conversation) -> None:
+    process = process_of(two_camps)
+    participation_maker.frame(process, {"citizen": 50, "customer": 30, "supplier": 20})
+    participation_maker.say(process, {"citizen": 20, "customer": 12, "supplier": 3})
+
+    page = get(client, two_camps)
+
+    assert "Missing: supplier" in page.replace("Supplier", "supplier")
+    assert told(client, two_camps)["Supplier"] == "fewer than five"
+
+
+def test_while_too_few_have_said_what_they_are_the_report_says_so(client: Client, two_camps: Conversation) -> None:
+    participation_maker.say(process_of(two_camps), {"citizen": 4})
+
+    assert "Fewer than five have said what they are to the organisation" in get(client, two_camps)
+
+
+def test_reading_the_report_before_and_after_each_answer_tells_nobody(client: Client, two_camps: Conversation) -> None:
+    process = process_of(two_camps)
+    participation_maker.frame(process, {"citizen": 50, "customer": 30, "supplier": 20})
+    looks = []
+    for relation in ["citizen", "customer", "citizen", "supplier", "citizen", "customer", "employee"] * 4:
+        participation_maker.say(process, {relation: 1})
+        looks.append(told(client, two_camps))
+
+    for one, other in itertools.combinations(looks, 2):
+        figures = [
+            (int(one[it]), int(other[it]))
+            for it in one.keys() & other.keys()
+            if one[it].isdigit() and other[it].isdigit()
+        ]
+        together = sum(abs(before - after) for before, after in figures)
+        assert together == 0 or together >= 5
+        assert all(figure >= 5 for pair in figures for figure in pair)
 
 
 def test_the_report_costs_as_many_queries_for_many_statements_as_for_few(client: Client) -> None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from allting.engine import opinion
+from allting.engine.opinion import reference, reference_statements
 from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, Drawing
 
 type IntArray = NDArray[np.int64]
@@ -27,6 +28,8 @@ type IntArray = NDArray[np.int64]
 # From this agreement of two groupings on they are called the same, as in the engine's own test of stability.
 SAME_GROUPS = 0.85
 _TALLY_COLUMNS = ("seen", "agree", "disagree", "passed", "agree_rate", "agree_low", "agree_high", "disagree_rate")
+# Up to here grouping as Polis does costs a second; beyond, a minute, for something to compare with.
+MOST_PEOPLE_AS_POLIS = 100_000
 # What the pages ever list; a ranking of thousands would only make the file large.
 _MOST_RANKED = 500
 
@@ -67,6 +70,7 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
         }
         return _too_little(votes, reason=str(picture.reason), needs=needs, shown=shown, arrays=arrays)
     drawing = _drawing(picture, votes, shown=shown, arrays=arrays)
+    drawing = replace(drawing, as_polis=_as_polis(votes, drawing, actor_ids=arrays["actor_ids"], shown=shown))
     if FEWEST_PEOPLE <= np.count_nonzero(is_device) <= len(is_device) - FEWEST_PEOPLE:
         without = _compare_without(picture, votes, is_device)
         return replace(drawing, without_devices=without)
@@ -154,6 +158,59 @@ def _drawing(
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
     )
+
+
+def _as_polis(votes: opinion.Votes, ours: Drawing, *, actor_ids: IntArray, shown: IntArray) -> dict[str, Any]:
+    """Group the same people as Polis does: in the order in which they came to Allting, and in the opposite one.
+
+    Each of its groups has the number of our group with which it shares most people, the rest those that are free.
+    """
+    if votes.participant_count > MOST_PEOPLE_AS_POLIS:
+        return {"is_too_large": True}
+    backwards = opinion.pack_votes(
+        participants=votes.participant_count - 1 - votes.participants,
+        statements=votes.statements,
+        values=votes.values,
+        participant_count=votes.participant_count,
+        statement_count=votes.statement_count,
+        excluded=np.flatnonzero(votes.is_excluded),
+    )
+    found, turned = (reference.find_reference_groups(it) for it in (votes, backwards))
+    listed = reference_statements.describe_as_polis(votes, found)
+    own = np.full(votes.participant_count, opinion.NOT_PLACED)
+    own[np.searchsorted(actor_ids, ours.actors)] = ours.groups
+    placed, in_both = found.labels >= 0, (found.labels >= 0) & (own >= 0)
+    # Either end may be left or right: as on our map, so that the two can be read side by side.
+    here = np.zeros((votes.participant_count, 2))
+    here[np.searchsorted(actor_ids, ours.actors)] = np.column_stack([ours.x, ours.y])
+    people = found.people * np.where((found.people * here).sum(axis=0) < 0, -1, 1)
+    row_of = {int(statement): row for row, statement in enumerate(shown)}
+    numbers = _numbers_as_ours(found.labels, own)
+    return {
+        "x": people[placed, 0].tolist(),
+        "y": people[placed, 1].tolist(),
+        "groups": np.array(numbers)[found.labels[placed]].tolist(),
+        "represents": {
+            str(numbers[group]): [[row_of[it.statement], it.side] for it in those]
+            for group, those in enumerate(listed.representative)
+        },
+        "consensus": [[row_of[it.statement], it.side] for it in listed.consensus],
+        "agreement": float(adjusted_rand_score(own[in_both], found.labels[in_both])) if in_both.any() else None,
+        "turned_count": turned.k,
+        "turned_agreement": float(adjusted_rand_score(turned.labels[::-1][placed], found.labels[placed])),
+    }
+
+
+def _numbers_as_ours(labels: NDArray[Any], own: IntArray) -> list[int]:
+    """Number the groups of one grouping after another's, the pair that shares most people first."""
+    pairs = [(group, number) for group in range(int(labels.max()) + 1) for number in range(len(LETTERS))]
+    shared = {(group, number): np.count_nonzero((labels == group) & (own == number)) for group, number in pairs}
+    sizes = np.bincount(labels[labels >= 0])
+    found: dict[int, int] = {}
+    for group, number in sorted(pairs, key=lambda pair: (-shared[pair], pair[1], -sizes[pair[0]])):
+        if group not in found and number not in found.values():
+            found[group] = number
+    return [found[group] for group in range(len(sizes))]
 
 
 def _letters(numbers: Iterable[int], *, previous: IntArray | None) -> list[int]:

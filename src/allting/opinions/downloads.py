@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from allting.opinions import figures
+from allting.opinions import figures, polis
 from allting.opinions.figures import Cell, StatementFigures
 from allting.opinions.results import Results
 from allting.web import numbers
@@ -110,4 +110,5 @@ def as_json(results: Results) -> dict[str, Any]:
     data["little_known"] = [it for it in data["little_known"] if it in standing]
     data["far_near"] = {it: shares for it, shares in data["far_near"].items() if int(it) in standing}
     data["ends"] = [[it for it in end if it in standing] for end in data["ends"]]
+    data["as_polis"] = polis.for_download(results.figures.as_polis, standing=standing)
     return {"about": about_the_data(results), "figures": data}

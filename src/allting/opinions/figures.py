@@ -35,6 +35,7 @@ class Drawing:
     divides        [statement index, variance, rate far, rate near, people at each end]
     distinctive    by group number: [statement index, side, rate, next rate]
     little_known   statement indices
+    as_polis       see `polis.publish`
     """
 
     outcome: str
@@ -63,6 +64,7 @@ class Drawing:
     ends: tuple[Sequence[int], Sequence[int]] = ((), ())
     statement_places: Sequence[Sequence[float] | None] = ()
     without_devices: Mapping[str, Any] | None = None
+    as_polis: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class Figures:
     divides           value: variance of opinion; other: 0
     far, near         by statement, where there are no groups: share that agrees at either end of the line
     ends              statements that lie outermost at the left and at the right
+    as_polis          what `polis.AsPolis` reads
     """
 
     outcome: str
@@ -164,6 +167,7 @@ class Figures:
     ends: tuple[Sequence[int], Sequence[int]]
     statement_places: Mapping[int, tuple[float, float]]
     without_devices: Mapping[str, Any] | None
+    as_polis: Mapping[str, Any] | None = None
 
 
 def hidden_parts(sizes: Sequence[int], *, hide_last: Collection[int] = ()) -> set[int]:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
-from allting.opinions import figures, holding
+from allting.opinions import figures, holding, polis
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Figures
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Vote
@@ -254,8 +254,10 @@ def _environment() -> Mapping[str, str]:
 
 def publishable(*, conversation: Conversation, drawing: Drawing, reading: Reading) -> Figures:
     """Return the figures of a drawing that may be published after the stored maps."""
-    drawn = figures.publish(drawing, reading.turnout, stones=_stones(drawing))
-    return holding.hold_back(drawn, earlier=_read_earlier(conversation.pk))
+    drawn, earlier = figures.publish(drawing, reading.turnout, stones=_stones(drawing)), _read_earlier(conversation.pk)
+    published = holding.hold_back(drawn, earlier=earlier)
+    held = {statement for statement, shown in drawn.statements.items() if published.statements[statement] != shown}
+    return replace(published, as_polis=polis.publish(drawing, last=earlier[-1] if earlier else None, held=held))
 
 
 @transaction.atomic

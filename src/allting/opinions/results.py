@@ -99,7 +99,7 @@ class Results:
             "%(count)s groups that hold up, and one thing that unites them.",
             "%(count)s groups that hold up, and %(things)s things that unite them.",
             uniting,
-        ) % {"count": self._groups_in_words, "things": numbers.number(uniting)}
+        ) % {"count": self._groups_in_words, "things": numbers.in_words(uniting)}
 
     @property
     def lede(self) -> str:

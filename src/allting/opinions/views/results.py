@@ -20,6 +20,7 @@ from allting.opinions import downloads, history, maps, picking, queries, ranking
 from allting.opinions import results as found
 from allting.opinions.stored import get_map
 from allting.people import qr
+from allting.processes import participation, who
 from allting.processes import queries as processes
 from allting.processes.models import Process
 from allting.record.errors import NotFound
@@ -88,6 +89,8 @@ def over_time(request: Request, conversation_id: int) -> HttpResponse:
         "moved": moved,
         "moves": history.moves_as_table(moved, then=then, now=now),
         "page": paging.page_of(request, stored[::-1]),
+        # The slider changes another part of the page.
+        "courses": None if htmx.wants_part(request) else history.read_courses(stored=stored, now=now),
     }
     return htmx.part_or_page(request, "opinions/over_time.html#then", context)
 
@@ -135,7 +138,10 @@ def read_report(request: Request, conversation_id: int) -> HttpResponse:
     """Show everything that is published in one column, to be read or printed."""
     context = _load_published(request, conversation_id)
     whole: found.Results = context["results"]
+    counted = participation.counted(context["process"]) if context["process"] else None
     context |= {
+        "counted": counted,
+        "who": who.tell(counted) if counted else None,
         "report": report.write_report(whole),
         # A report is passed on: where the reader stands has no place on it.
         "drawing": replace(whole.drawing(), you=None),
