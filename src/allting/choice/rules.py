@@ -77,7 +77,7 @@ def may_read_brief(viewer: Viewer, process: Process, *, may_facilitate: Answer, 
     if not processes.is_sponsor(viewer, process) and not may_facilitate:
         return No(_("The brief is for the sponsor. All its figures about the outcome stand on the public page, too."))
     if not is_counted:
-        return No(_("There is a brief when the round has closed and is counted."))
+        return No(_("There is a brief when the round has closed and is counted, with five ballots or more."))
     return YES
 
 
