@@ -199,7 +199,7 @@ def test_casting_twice_is_refused_with_a_way_on(signed_in: Client, round_: Round
     response = signed_in.post(url("cast", round_), {"options": pks(round_, 1)})
 
     assert response.status_code == 403
-    assert "With the words of your receipt you can change it." in text_of(response)
+    assert "Its receipt was shown once; with its words you can change it." in text_of(response)
     assert Ballot.objects.count() == Turnout.objects.count() == 1
 
 

@@ -206,6 +206,11 @@ def get_ballot_by(receipt: str) -> Ballot:
     return ballot
 
 
+def is_cast_with(receipt: str, *, round_: Round) -> bool:
+    """Say whether a ballot of this round has this receipt."""
+    return bool(receipt) and Ballot.objects.filter(round=round_, receipt_hash=receipts.hash_of(receipt)).exists()
+
+
 def is_changeable(round_: Round, *, now: datetime) -> bool:
     """Say whether ballots of this round can still be changed."""
     return round_.closed_at is None and not _is_over(round_, now) and processes.is_open(activity_of(round_), now)

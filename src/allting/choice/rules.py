@@ -45,7 +45,9 @@ def may_cast(viewer: Viewer, round_: Round, process: Process, *, may_take_part: 
     if process.open_to != Process.OpenTo.LINK and not _has_a_right(viewer, process):
         return No(_("Only those who are invited can cast a ballot here. Open the link in your invitation."))
     if has_cast:
-        return No(_("You have cast your ballot. With the words of your receipt you can change it."))
+        return No(
+            _("You have cast your ballot, and it counts. Its receipt was shown once; with its words you can change it.")
+        )
     return YES
 
 

@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.choice import actions, afterwards, forms, influence, queries
-from allting.choice.errors import NoSuchReceipt
+from allting.choice import actions, afterwards, forms, influence, queries, receipts
+from allting.choice.errors import AlreadyCast, NoSuchReceipt
 from allting.choice.models import COARSE_OF, Ballot, Option
 from allting.choice.views.listing import is_turning, list_options
 from allting.choice.views.looking import context_of, look, waiting
@@ -73,19 +73,42 @@ def review(request: Request, round_id: int) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def cast(request: Request, round_id: int) -> HttpResponse:
-    """Cast the ballot and show its receipt, this once."""
+    """Cast the ballot and show its receipt, this once; a second press of the same button shows the same."""
+    standing = look(request, round_id)
+    receipt = _receipt_of(request, standing)
+    if standing.has_cast and queries.is_cast_with(receipt, round_=standing.round):
+        return _receipt_page(request, standing, receipt)
     standing = look(request, round_id, to="cast")
     form = forms.Ballot(request.POST, **_limits(standing))
     if not form.is_valid():
         context = _list_context(request, standing, form, picked=form.picked)
         return render(request, "choice/ballot.html", context, status=422)
-    done = actions.cast_ballot(
-        round_=standing.round,
-        actor=request.viewer.acting,
-        approvals=form.cleaned_data["options"],
-        kind=form.cleaned_data["kind"],
-    )
-    context = {**context_of(standing), "receipt": done.receipt, "turnout": queries.count_turnout(round_id)}
+    try:
+        done = actions.cast_ballot(
+            round_=standing.round,
+            actor=request.viewer.acting,
+            approvals=form.cleaned_data["options"],
+            kind=form.cleaned_data["kind"],
+            receipt=receipt,
+        )
+    except AlreadyCast:
+        # The two presses came side by side: the first has cast it while this one was on its way.
+        if not queries.is_cast_with(receipt, round_=standing.round):
+            raise
+        return _receipt_page(request, standing, receipt)
+    return _receipt_page(request, standing, done.receipt)
+
+
+def _receipt_of(request: Request, standing: queries.Standing) -> str:
+    """Return the receipt that the press brings with it; empty where the form came without one, or long ago."""
+    if request.viewer.actor is None:
+        return ""
+    press = request.POST.get("press", "")
+    return receipts.receipt_of_press(press, round_id=standing.round.pk, actor_id=request.viewer.actor.pk)
+
+
+def _receipt_page(request: Request, standing: queries.Standing, receipt: str) -> HttpResponse:
+    context = {**context_of(standing), "receipt": receipt, "turnout": queries.count_turnout(standing.round.pk)}
     return render(request, "choice/cast.html", context)
 
 
@@ -220,4 +243,4 @@ def _list_context(
 
 def _review_context(standing: queries.Standing, form: forms.Ballot, picked: set[int]) -> dict[str, Any]:
     mine = [option for option in _options_for(standing) if option.pk in picked]
-    return {**context_of(standing), "form": form, "mine": mine}
+    return {**context_of(standing), "form": form, "mine": mine, "press": receipts.make_press()}
