@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from allting.strategy import actions as strategy
 from tests.make import choice as make_choice
 from tests.make import people, story
+from tests.make.processes import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,29 @@ def test_the_story_of_a_sponsor_who_never_decides_says_what_it_waits_for():
     assert "Nothing is promised yet. When the sponsor has decided" in page
 
 
+def test_after_the_decision_the_story_waits_for_those_who_answer_for_it():
+    told = story.make_chosen()
+    story.decide(told)
+
+    page = story_of(told.process.pk)
+
+    assert "The sponsor has decided, and each priority waits for the person who answers for it" in page
+    assert "When the sponsor has decided" not in page
+
+
+def test_a_long_chapter_is_folded_after_three():
+    told = story.make_chosen()
+    options = [one.item for one in make_choice.options_of(told.outcome.round)]
+    for priority in strategy.draft_priorities(process=told.process, options=options, by=told.sponsor.actor, now=NOW):
+        story.promise(told, priority)
+
+    chapter = story_of(told.process.pk).split('id="promised"')[1].split("</section>")[0]
+
+    before, folded = chapter.split("<details")
+    assert before.count("<h3") == folded.count("<h3") == 3
+    assert "The other three" in folded
+
+
 def test_a_story_before_the_choice_says_when_it_comes():
     round_ = make_choice.make_round(now=timezone.now())
 
@@ -87,7 +112,7 @@ def test_proposed_priorities_and_drafts_are_not_in_the_story_of_the_sponsor_eith
 
     page = story_of(told.process.pk, people.sign_in(Client(), told.sponsor))
 
-    assert "Nothing is promised yet. When the sponsor has decided" in page
+    assert "Nothing is promised yet. The sponsor has decided" in page
 
 
 def test_the_whole_story_speaks_swedish():

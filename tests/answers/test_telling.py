@@ -18,7 +18,7 @@ from allting.answers import actions, tasks, telling
 from allting.answers.models import Publication
 from allting.people import actions as people_actions
 from allting.people import letters, post
-from allting.people.models import QueuedMail
+from allting.people.models import LeftAddress, QueuedMail
 from allting.record.kinds import Words
 from allting.record.models import Event
 from tests.make import answers as make
@@ -85,6 +85,62 @@ def test_many_contributions_are_one_mail_with_all_of_them():
     mail = QueuedMail.objects.get()
     assert mail.address == "anna@example.org"
     assert all(words in mail.text for words in ("One.", "Two.", "Three."))
+
+
+def publish_from_two_devices() -> Publication:
+    """Publish an answer to what somebody wrote on one device and agreed with on another, with one address."""
+    at_home, at_work = (opinions.make_device_actor() for _ in range(2))
+    written, agreed_with = make.make_statements("Open the library.", "More trains.", authors=[at_home, None])
+    opinions.cast(agreed_with, actor=at_work)
+    opinions.cast(written, actor=at_work)
+    make.leave_address(at_home, written.conversation.item, address="anna@example.org")
+    make.leave_address(at_work, written.conversation.item, address="Anna@example.org")
+    return make.make_published(make.close(written))
+
+
+def test_one_address_on_two_devices_is_one_mail_with_what_was_said_on_both(monkeypatch):
+    monkeypatch.setattr(telling, "PEOPLE_AT_ONCE", 1)
+
+    make.tell(publish_from_two_devices())
+
+    mail = QueuedMail.objects.get()
+    assert mail.text.count("Open the library.") == 1
+    assert "you wrote:" in mail.text
+
+
+def test_an_account_and_a_device_with_its_address_are_one_mail():
+    person, device = people.make_person(address="anna@example.org"), opinions.make_device_actor()
+    statements = make.make_statements("One.", "Two.", authors=[person.actor, device])
+    make.leave_address(device, statements[0].conversation.item, address="anna@example.org")
+
+    make.tell(make.make_published(make.close(statements[0])))
+
+    mail = QueuedMail.objects.get()
+    assert "One." in mail.text
+    assert "Two." in mail.text
+    assert "/follow/remove/" in mail.text
+
+
+def test_erasing_one_device_leaves_the_mail_to_the_other():
+    publication = publish_from_two_devices()
+    make.tell(publication)
+    from_device = people.make_device_client()
+    from_device.device.actor = QueuedMail.objects.get().actor
+
+    people_actions.remove_device(device=from_device.device, words=Words.BLANKED, now=make.IN_TIME)
+
+    mail = QueuedMail.objects.get()
+    assert "Open the library." not in mail.text + mail.html
+    assert mail.actor != from_device.device.actor
+
+
+def test_taking_an_address_away_takes_it_away_from_both_devices():
+    make.tell(publish_from_two_devices())
+
+    people_actions.remove_address(left=LeftAddress.objects.order_by("pk").first())
+
+    assert not QueuedMail.objects.exists()
+    assert not LeftAddress.objects.exists()
 
 
 def test_a_second_publication_is_a_second_mail():

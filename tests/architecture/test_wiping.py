@@ -258,6 +258,15 @@ def test_pages_about_what_came_of_it_say_so_too(rehearsal: Rehearsal, name: str)
     assert outside.status_code == 403
 
 
+@pytest.mark.parametrize("name", ["record:why", "record:what_came_of_it", "record:report"])
+def test_pages_about_an_item_of_any_kind_say_so_too(rehearsal: Rehearsal, name: str) -> None:
+    rehearsal.begin()
+
+    inside = sign_in(Client(), rehearsal.facilitator).get(reverse(name, args=[rehearsal.seeds[0].pk]))
+
+    assert "This is a rehearsal." in inside.content.decode()
+
+
 @pytest.mark.parametrize("name", ["opinions:conversation", "opinions:results", "choice:ballot"])
 def test_strangers_read_nothing_of_a_rehearsal(rehearsal: Rehearsal, name: str) -> None:
     rehearsal.begin()

@@ -160,16 +160,6 @@ def test_a_round_with_nobody_says_so_and_what_to_do(client: Client) -> None:
     assert step.title == "Nobody chose"
 
 
-def test_a_round_with_one_ballot_publishes_no_ballot(client: Client) -> None:
-    outcome = make.make_outcome([[0, 1]], now=timezone.now())
-
-    page = text_of(client.get(url("outcome", outcome.round)))
-
-    assert "Fewer than five people cast a ballot." in page
-    assert client.get(url("certificate", outcome.round)).status_code == 404
-    assert " ballots" not in page.split("The decision")[0].split("figures are published")[1]
-
-
 def test_a_sponsor_who_never_decides_is_waited_for_in_public_and_on_the_workbench(client: Client) -> None:
     outcome = make.make_outcome([[0, 1]] * 6, now=timezone.now())
 

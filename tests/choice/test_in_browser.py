@@ -121,7 +121,7 @@ def test_the_sponsor_departs_with_a_reason_and_both_stand_in_public(
     look(page, f"{screen} 9 decide")
     page.get_by_role("checkbox", name=make.TITLES[3]).uncheck()
     page.get_by_label("Your reason, which everybody reads").fill("The state sets the terms.")
-    page.get_by_role("button", name="See whom it leaves with nothing").click()
+    page.get_by_role("button", name="See how many it leaves with nothing").click()
     expect(page.get_by_text("With your list: It leaves 5 people with none of their choices.")).to_be_visible()
     look(page, f"{screen} 10 before departing")
     page.get_by_role("button", name="Depart with this reason").click()

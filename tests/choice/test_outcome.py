@@ -86,16 +86,6 @@ def test_a_round_without_ballots_has_no_outcome() -> None:
     assert counting.count_round(round_=round_, now=NOW, count=analysis.count) is None
 
 
-def test_fewer_than_five_ballots_publish_no_ballots() -> None:
-    outcome = make.make_outcome([[0], [1], [2], [0]])
-
-    told = story.tell(outcome, queries.options_by_id(map(int, outcome.figures["supporters"])))
-    assert outcome.certificate == ""
-    assert not told.has_figures
-    assert told.kind_rows == [] == told.lost
-    assert not any(one.supporters for one in told.chosen)
-
-
 @pytest.mark.parametrize(
     ("kinds", "blanked"),
     [
@@ -185,20 +175,20 @@ def test_departing_keeps_both_and_says_whom_it_leaves_with_nothing() -> None:
     options = make.options_of(outcome.round)
     chosen = outcome.figures["chosen"]
     kept = [pk for pk in chosen if pk != options[3].pk]
-    counts = queries.left_with_nothing(outcome.round, kept)
+    left_count = queries.left_with_nothing(outcome.round, kept)
 
     decision = actions.depart_from_outcome(
         outcome=outcome,
         options=kept,
         reason="The state sets the terms.",
-        left_with_nothing=counts,
+        left_with_nothing_count=left_count,
         by=outcome.round.item.author,
         now=NOW,
     )
 
     dropped, added = story.departures(decision, outcome, {option.pk: option for option in options})
     assert (dropped, added) == ([options[3]], [])
-    assert counts[""] == 6
+    assert left_count == decision.left_with_nothing_count == 6
     assert Outcome.objects.get().figures["chosen"] == chosen
     assert Decision.objects.get().reason
 

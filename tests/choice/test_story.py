@@ -85,7 +85,7 @@ def test_a_share_is_said_only_where_one_person_does_not_move_it_much(count: int,
 )
 def test_a_departure_is_told_beside_whom_the_outcome_left_out(before: int, after: int, said: str) -> None:
     outcome = figures(represented=[{"kind": None, "people": 1564, "blank": 0, "with_none": before}])
-    decision: Any = SimpleNamespace(left_with_nothing={"": after})
+    decision: Any = SimpleNamespace(left_with_nothing_count=after)
 
     assert story.say_departure(decision, outcome)[-1] == said
 

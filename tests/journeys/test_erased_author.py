@@ -23,7 +23,9 @@ from django.utils import timezone
 
 from allting.answers import actions as answers
 from allting.choice import actions as choice
+from allting.choice import analysis
 from allting.choice.actions import Wording
+from allting.choice.models import Outcome
 from allting.opinions import commands
 from allting.opinions.models import Conversation
 from allting.people import actions as people
@@ -70,7 +72,7 @@ def data_dir(settings: Any, tmp_path: Path) -> Path:
     return Path(settings.DATA_DIR)
 
 
-def tell(*, now: datetime) -> Told:
+def tell(*, title: str = TITLE, now: datetime) -> Told:
     """Let Zebulon write what is put on the ballot, chosen, promised and answered; a supporter's mail quotes it."""
     process = make_choice.make_process(now=now)
     by = process.item.author
@@ -87,7 +89,7 @@ def tell(*, now: datetime) -> Told:
 
     round_ = make_choice.round_in(process)
     choice.change_round(round_=round_, seats=2, approvals_limit=12, by=by, now=now)
-    wording = Wording(title=TITLE, text=WORDS)
+    wording = Wording(title=title, text=WORDS)
     option = choice.take_in(round_=round_, source=statement.item, wording=wording, by=by, now=now)
     for title in make_choice.TITLES[:4]:
         choice.add_option(round_=round_, wording=Wording(title=title), by=by, now=now)
@@ -133,6 +135,24 @@ def test_what_rests_on_an_erased_authors_words_stands_and_the_name_is_nowhere(da
         page = visitor.get(reverse(name, args=[pk]))
         assert page.status_code == 200, name
         assert words in page.content.decode(), name
+
+
+def test_words_that_became_a_title_as_they_were_go_too_and_the_proof_stands(data_dir: Path, tmp_path: Path) -> None:
+    told = tell(title=WORDS, now=timezone.now())
+    certificate = Outcome.objects.get(round=told.round_id).certificate
+
+    people.erase_person(person=told.author, words=Words.BLANKED, now=timezone.now())
+    record.deliver_outbox()
+
+    assert traces(told, data_dir, tmp_path / "after.zip") == set()
+    assert Outcome.objects.get(round=told.round_id).certificate == certificate
+    assert analysis.check(certificate).recomputed
+    for name, pk in (
+        ("choice:outcome", told.round_id),
+        ("strategy:promise", told.promise.pk),
+        ("answers:story", told.process.pk),
+    ):
+        assert Client().get(reverse(name, args=[pk])).status_code == 200
 
 
 def traces(told: Told, data_dir: Path, export: Path) -> set[tuple[str, str]]:

@@ -71,7 +71,7 @@ def decide(told: Told, *, now: datetime = NOW, reason: str = "") -> list[Priorit
             outcome=told.outcome,
             options=options,
             reason=reason,
-            left_with_nothing={"": 7},
+            left_with_nothing_count=7,
             by=told.sponsor.actor,
             now=now,
         )

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from allting.processes import participation
 from allting.processes.balance import FEWEST, Level
@@ -16,6 +18,7 @@ from allting.record import actions as record
 from allting.record.kinds import Words
 from allting.record.models import Actor, Event
 from tests.make import participation as make
+from tests.make.people import make_person, sign_in
 from tests.make.processes import NOW, make_facilitator, make_process
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +281,27 @@ def test_the_frame_is_what_was_said_last(process: Process) -> None:
 
     assert participation.frame_of(process) == {"citizen": 70}
     assert participation.counted(process).has_frame
+
+
+# --- one's own, to keep and to change -------------------------------------------------------------
+
+
+def test_what_one_said_is_in_ones_own_file_and_on_ones_own_page(process: Process) -> None:
+    person = make_person()
+    participation.say_relation(process=process, actor=person.actor, relation="customer", now=NOW)
+    participation.say_satisfaction(process=process, actor=person.actor, satisfaction=3, now=NOW)
+    client = sign_in(Client(), person)
+
+    [said] = client.get(reverse("people:my_data")).json()["said_about_oneself"]["process"]
+    mine = client.get(reverse("answers:mine")).content.decode()
+
+    assert (said["process"], said["relation"], said["satisfaction"]) == (process.pk, "customer", 3)
+    assert reverse("processes:about_you", args=[process.pk]) in mine
+
+
+def test_nobody_elses_part_is_in_ones_file(process: Process, somebody: Actor) -> None:
+    participation.say_relation(process=process, actor=somebody, relation="customer", now=NOW)
+
+    client = sign_in(Client(), make_person())
+
+    assert client.get(reverse("people:my_data")).json()["said_about_oneself"] == {}

@@ -184,6 +184,15 @@ def test_the_header_leads_through_the_process_and_the_facilitator_to_the_workben
     assert workbench in facilitators
 
 
+def test_the_header_of_a_closed_process_invites_nobody(client: Client, now: datetime) -> None:
+    process = make_process(state="closed", now=now)
+
+    page = text_of(client.get(f"/processes/{process.pk}"))
+
+    assert f'href="/processes/{process.pk}" aria-current="page">The question' in page
+    assert ">Take part" not in page.split("<main")[0]
+
+
 def test_the_page_speaks_swedish(client: Client, now: datetime) -> None:
     process = make_process(now=now)
 
@@ -457,6 +466,20 @@ def test_the_poster_carries_the_question_and_the_code(facilitator: Client, now: 
 
     assert "data:image/svg+xml;base64," in page
     assert f"http://localhost:8000/processes/{process.pk}" in page
+
+
+def test_the_poster_of_a_closed_process_invites_nobody(facilitator: Client, now: datetime) -> None:
+    process = make_process(state="closed", now=now)
+
+    page = text_of(facilitator.get(f"/processes/{process.pk}/poster"))
+
+    assert "Nobody can take part any more" in page
+    assert "data:image/svg+xml" not in page
+
+
+@pytest.mark.parametrize("number", ["9" * 19, "9" * 5_000])
+def test_no_number_of_a_process_is_too_long_to_invite_to(facilitator: Client, number: str) -> None:
+    assert facilitator.get(reverse("people:invitations"), {"item": number}).status_code == 404
 
 
 def test_the_poster_of_an_invited_process_waits_for_its_code(facilitator: Client, now: datetime) -> None:

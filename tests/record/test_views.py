@@ -137,7 +137,7 @@ def test_the_tree_costs_the_same_with_two_steps_and_with_eight(
     address = reverse("record:why", args=[statements[0].pk])
     client.get(address)
 
-    with django_assert_max_num_queries(20) as two:
+    with django_assert_max_num_queries(24) as two:
         client.get(address)
     rest_on(statements[0].item, *(one.item for one in statements[3:]), now=now)
     with django_assert_max_num_queries(len(two)):

@@ -65,7 +65,7 @@ def decided(process: Process, *, name: str = "choice.outcome_confirmed", options
 # --- drafting ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["choice.outcome_confirmed", "choice.outcome_departed_from"])
+@pytest.mark.parametrize("name", ["choice.outcome_confirmed", "choice.outcome_departed_from", "choice.decided_alone"])
 def test_a_decision_drafts_one_priority_for_each_option_in_its_order(process: Process, name: str) -> None:
     chosen = decided(process, name=name)
 

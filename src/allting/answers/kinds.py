@@ -82,6 +82,7 @@ def people_behind(ids: Collection[int]) -> Mapping[int, Behind]:
 
 def forget(*, actor: Actor, words: Words, now: datetime) -> None:
     """Take the actor's words out of mails that wait. Answers stand: the signer's name goes with the person."""
+    telling.pass_mails_on(actor)
     if words is Words.BLANKED:
         telling.write_anew_without(actor, now=now)
 

@@ -1,6 +1,7 @@
-"""Who is told what: the letters to those behind what was published, each person one mail a publication.
+"""Who is told what: the letters to those behind what was published, each address one mail a publication.
 
-A reader hears of everything of theirs in one letter: what they wrote first, then what they agreed with.
+A reader hears of everything of theirs in one letter, from whatever device: what they wrote first, then what they
+agreed with.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from allting.web.numbers import day
 
 # A letter takes some milliseconds to write; so many hold the database for about a second.
 PEOPLE_AT_ONCE = 200
+_KEY = "answers.published-"
 # A mail lists so many more things in one line each; the rest stands on "My part".
 _MORE_IN_A_MAIL = 5
 
@@ -51,12 +53,27 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whom to write to, and in which language. `left` is None for somebody with an account."""
+    """Whom to write to, and in which language.
 
-    actor_id: int
+    actor_ids   those who share the address: somebody on two devices, or on one and with an account
+    left        None for somebody with an account alone
+    """
+
+    actor_ids: tuple[int, ...]
     address: str
     language: str
     left: LeftAddress | None
+
+    @property
+    def actor_id(self) -> int:
+        """The first of them: whose mail it is, and how far a publication came."""
+        return self.actor_ids[0]
+
+    def contributions_in(self, found: Mapping[int, Sequence[Contribution]]) -> list[Contribution]:
+        """Return what they all have in answers, own words first, each item once."""
+        theirs = [one for actor_id in self.actor_ids for one in found[actor_id]]
+        theirs.sort(key=lambda one: not one.is_author)
+        return list({one.item.pk: one for one in reversed(theirs)}.values())[::-1]
 
 
 @transaction.atomic
@@ -73,7 +90,7 @@ def tell_some(*, publication_id: int, now: datetime) -> bool:
     waiting = readers_of(publication.process, contributions, above=publication.told_up_to)
     now_told = waiting[:PEOPLE_AT_ONCE]
     for reader in now_told:
-        _queue(publication, reader, contributions[reader.actor_id], now=now)
+        _queue(publication, reader, reader.contributions_in(contributions), now=now)
     publication.told_up_to = now_told[-1].actor_id if now_told else publication.told_up_to
     has_more = len(waiting) > len(now_told)
     publication.told_at = None if has_more else now
@@ -84,13 +101,20 @@ def tell_some(*, publication_id: int, now: datetime) -> bool:
     return has_more
 
 
-def _queue(publication: Publication, reader: Reader, contributions: Sequence[Contribution], *, now: datetime) -> None:
+def _queue(
+    publication: Publication,
+    reader: Reader,
+    contributions: Sequence[Contribution],
+    *,
+    holder_id: int | None = None,
+    now: datetime,
+) -> None:
     with translation.override(reader.language):
         letters.queue_letter(
             key=_key(publication, reader.actor_id),
             address=reader.address,
             letter=letter_for(contributions, left=reader.left),
-            actor=Actor(pk=reader.actor_id),
+            actor=Actor(pk=holder_id or reader.actor_id),
             now=now,
         )
 
@@ -100,7 +124,7 @@ def _key(publication: Publication, actor_id: int) -> str:
 
 
 def _key_of_all(publication: Publication) -> str:
-    return f"answers.published-{publication.pk}-"
+    return f"{_KEY}{publication.pk}-"
 
 
 def contributions_in(publication: Publication) -> dict[int, list[Contribution]]:
@@ -140,19 +164,26 @@ def words_of(items: Collection[Item], *, process_id: int) -> Mapping[int, str]:
 
 
 def readers_of(process: Process, behind: Collection[int], *, above: int = 0) -> list[Reader]:
-    """Return those among the actors whom we can write to and whose id is above a number, by actor id, each once.
+    """Return those among the actors whom we can write to and whose id is above a number, each address once.
 
-    An address that was left for this process comes before the one of an account: it was given for this.
+    An address that was left for this process comes before the one of an account: it was given for this. Readers come
+    by the lowest id of those who share an address.
     """
     found: dict[int, Reader] = {}
     places = [*Activity.objects.filter(phase__process=process).values_list("item", flat=True), process.pk]
-    for left in LeftAddress.objects.filter(item__in=places, actor__gt=above).order_by("pk"):
+    for left in LeftAddress.objects.filter(item__in=places).order_by("pk"):
         if left.actor_id in behind:
-            found.setdefault(left.actor_id, Reader(left.actor_id, left.address, left.language, left))
-    for person in Person.objects.filter(erased_at=None, address__isnull=False, actor__gt=above).order_by("pk"):
+            found.setdefault(left.actor_id, Reader((left.actor_id,), left.address, left.language, left))
+    for person in Person.objects.filter(erased_at=None, address__isnull=False).order_by("pk"):
         if person.actor_id in behind:
-            found.setdefault(person.actor_id, Reader(person.actor_id, person.address or "", person.language, None))
-    return sorted(found.values(), key=lambda reader: reader.actor_id)
+            found.setdefault(person.actor_id, Reader((person.actor_id,), person.address or "", person.language, None))
+    by_address: dict[str, Reader] = {}
+    for _actor_id, reader in sorted(found.items()):
+        first = by_address.setdefault(reader.address.casefold(), reader)
+        if first is not reader:
+            shared = replace(first, actor_ids=(*first.actor_ids, *reader.actor_ids), left=first.left or reader.left)
+            by_address[reader.address.casefold()] = shared
+    return [reader for reader in by_address.values() if reader.actor_id > above]
 
 
 def letter_for(contributions: Sequence[Contribution], *, left: LeftAddress | None) -> Letter:
@@ -222,6 +253,16 @@ def _why(first: Contribution, *, left: LeftAddress | None) -> str:
 # --- erasing ------------------------------------------------------------------------------------------
 
 
+def pass_mails_on(actor: Actor) -> None:
+    """Give the mails of an actor that wait to whoever shares the address, before all that is the actor's goes."""
+    for mail in QueuedMail.objects.filter(actor=actor, key__startswith=_KEY):
+        publication = Publication.objects.select_related("process__item").get(pk=mail.key.split("-")[1])
+        for reader in readers_of(publication.process, contributions_in(publication)):
+            others = [one for one in reader.actor_ids if one != actor.pk]
+            if others and actor.pk in reader.actor_ids:
+                QueuedMail.objects.filter(pk=mail.pk).update(actor=others[0])
+
+
 def write_anew_without(actor: Actor, *, now: datetime) -> None:
     """Take the words of an actor out of the mails to others that wait, before the words themselves go.
 
@@ -231,16 +272,16 @@ def write_anew_without(actor: Actor, *, now: datetime) -> None:
     publications = Publication.objects.filter(answers__group__owed__item__in=own_ids).distinct()
     for publication in publications.select_related("process__item"):
         mails = QueuedMail.objects.filter(key__startswith=_key_of_all(publication)).exclude(actor=actor)
-        keys = set(mails.values_list("key", flat=True))
-        if not keys:
+        holders = dict(mails.values_list("key", "actor"))
+        if not holders:
             continue
         # Whoever is not behind it any more is owed nothing, and their mail would keep the words.
         mails.delete()
         contributions = contributions_in(publication)
         for reader in readers_of(publication.process, contributions):
-            if _key(publication, reader.actor_id) in keys:
-                kept = [_without_words(one, own_ids) for one in contributions[reader.actor_id]]
-                _queue(publication, reader, kept, now=now)
+            if (key := _key(publication, reader.actor_id)) in holders:
+                kept = [_without_words(one, own_ids) for one in reader.contributions_in(contributions)]
+                _queue(publication, reader, kept, holder_id=holders[key], now=now)
 
 
 def _without_words(one: Contribution, item_ids: Collection[int]) -> Contribution:

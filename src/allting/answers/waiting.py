@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from allting.answers import queries, rules
 from allting.answers.models import AnswerGroup
@@ -27,7 +27,7 @@ _HEADINGS: Mapping[Deed, str | Promise] = {
     Deed.DECIDE: gettext_lazy("Decide"),
     Deed.SIGN: gettext_lazy("Sign"),
     Deed.CONFIRM: gettext_lazy("Confirm"),
-    Deed.PROMISE: gettext_lazy("Promise"),
+    Deed.PROMISE: pgettext_lazy("to do", "Promise"),
     Deed.PUBLISH: gettext_lazy("Publish"),
     Deed.PREPARE: gettext_lazy("Prepare"),
 }

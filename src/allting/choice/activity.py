@@ -50,9 +50,9 @@ def wipe(item: Item, now: datetime) -> None:
 
 
 def what_was_chosen(item_id: int, viewer: Viewer) -> tuple[str, Mapping[str, object]] | None:
-    """Give the process page the first of the chosen; None until it is counted."""
+    """Give the process page the first of the chosen; None until it is counted, and where too few voted."""
     outcome = Outcome.objects.filter(round=item_id).first()
-    if outcome is None:
+    if outcome is None or outcome.is_withheld:
         return None
     told = story.tell(outcome, queries.options_by_id(map(int, outcome.figures["supporters"])))
     return "choice/highlights.html", {
@@ -151,6 +151,17 @@ def _steps_after_closing(round_: Round, now: datetime) -> Iterator[NextStep]:
             help=_("The round closed without a ballot. Ask people why, and hold it again with a new question."),
             button=_("See the page that people see"),
             address=reverse("choice:outcome", args=[round_.pk]),
+        )
+    elif outcome is not None and outcome.is_withheld and queries.awaits_decision_since(round_.pk):
+        yield NextStep(
+            title=_("Fewer than five voted"),
+            help=_(
+                "What came out is shown to nobody, you included: it would tell what somebody chose. Ask the sponsor to "
+                "decide without it, or ask the question anew and invite more people."
+            ),
+            button=_("See the page that people see"),
+            address=reverse("choice:outcome", args=[round_.pk]),
+            is_urgent=True,
         )
     elif since := queries.awaits_decision_since(round_.pk):
         days = (now - since).days

@@ -80,7 +80,7 @@ def _reasons_of(items: Collection[Item]) -> dict[int, str]:
 
 
 def _sponsors_reason(option: Option, chosen: Collection[int], decision: Decision | None) -> str:
-    if decision is None or decision.verdict != Decision.Verdict.DEPART:
+    if decision is None or decision.verdict == Decision.Verdict.CONFIRM:
         return ""
     has_changed = (option.pk in chosen) != (option.pk in decision.options)
     return decision.reason if has_changed else ""

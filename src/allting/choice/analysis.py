@@ -22,7 +22,7 @@ from allting.engine.errors import InputError
 from allting.engine.selection import certificate, majority, outcome, reading, shares, verify
 from allting.engine.selection.ballots import Ballots, pack_ballots
 
-# The rule of the house (choice.rules.FEWEST): fewer ballots are not published, so neither is what proves them.
+# The rule of the house (choice.rules.FEWEST): what fewer ballots give would tell what somebody chose.
 _FEWEST = 5
 
 
@@ -44,9 +44,12 @@ def count(asked: Mapping[str, Any]) -> dict[str, Any]:
 
     asked     stage ("round" or "shortlist"), seats, budget (None: places are given), seed; options: [[id, name, cost]];
               ballots: [[approvals (ids), kind]]
-    Returns   method, version, digest, certificate (empty under five ballots), the figures for the page, and who
-              supports what: for each option and kind a bit for each ballot, packed (see `support`)
+    Returns   method, version, digest, certificate, the figures for the page, and who supports what: for each option a
+              bit for each ballot, packed (see `support`)
+    Raises    ValueError for fewer than five ballots, which nobody may count (ADR 49)
     """
+    if len(asked["ballots"]) < _FEWEST:
+        raise ValueError("Fewer than five ballots are not counted.")
     ids = [option for option, _name, _cost in asked["options"]]
     place = {option: at for at, option in enumerate(ids)}
     ballots = pack_ballots(
@@ -65,25 +68,22 @@ def count(asked: Mapping[str, Any]) -> dict[str, Any]:
         chosen = shares.equal_shares(ballots, seats=seats, seed=seed)
         plain = majority.approval_count(ballots, seats=seats, seed=seed)
     kinds = [kind for _all, kind in asked["ballots"]]
-    proof = certificate.make_certificate(chosen, with_ballots=ballots.person_count >= _FEWEST)
+    proof = certificate.make_certificate(chosen, with_ballots=True)
     return {
         "method": chosen.method.value,
         "version": outcome.VERSION,
         "digest": json.loads(proof)["ballots_digest"],
-        "certificate": proof if ballots.person_count >= _FEWEST else "",
+        "certificate": proof,
         "figures": _figures(chosen, plain.options, ballots, ids=ids, kinds=kinds),
         # Nobody decides on a shortlist, so nobody asks whom another list would leave with nothing.
-        "support": {} if asked["stage"] == "shortlist" else _support(ballots, ids=ids, kinds=kinds),
+        "support": {} if asked["stage"] == "shortlist" else _support(ballots, ids=ids),
     }
 
 
-def _support(ballots: Ballots, *, ids: Sequence[int], kinds: Sequence[str]) -> dict[str, str]:
-    """Say who approves each option, who is of each kind, and who approves anything: a bit for each person."""
-    kind_of_person = np.array(kinds)
+def _support(ballots: Ballots, *, ids: Sequence[int]) -> dict[str, str]:
+    """Say who approves each option, and who approves anything: a bit for each person."""
     is_choosing = (np.diff(ballots.ballot_starts) > 0)[ballots.ballot_of_person]
     found = {"choosing": _packed(is_choosing)}
-    for kind in sorted({kind for kind in kinds if kind}):
-        found[f"kind {kind}"] = _packed(kind_of_person == kind)
     for place, option in enumerate(ids):
         approves = np.zeros(len(ballots.people), dtype=np.bool_)
         approves[ballots.ballots_for(place)] = True

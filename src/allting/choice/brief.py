@@ -37,7 +37,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What stands on the sheet. Without figures where fewer than five cast a ballot."""
+    """What stands on the sheet."""
 
     story: story.Story
     unites: Sequence[Line]
@@ -45,8 +45,8 @@ class Brief:
     has_kinds: bool
     turnout: str
     missing: Sequence[str]
-    left_out: Table | None
-    near_misses: Table | None
+    left_out: Table
+    near_misses: Table
     only_fair: Sequence[str]
     only_plain: Sequence[str]
 
@@ -70,13 +70,13 @@ def tell(outcome: Outcome, options: Mapping[int, Option], backers: Backers, *, e
     gaps = {pk: _shares(figures, pk, people_by_kind) for pk in options} if has_kinds else {}
     return Brief(
         story=told,
-        unites=_unites(figures, options, gaps) if told.has_figures else [],
-        divides=_divides(figures, options, gaps, people_by_kind) if told.has_figures else [],
+        unites=_unites(figures, options, gaps),
+        divides=_divides(figures, options, gaps, people_by_kind),
         has_kinds=has_kinds,
         turnout=_turnout(figures["people"], eligible_count),
-        missing=[str(kind.label) for kind in Coarse if kind.value not in people_by_kind] if told.has_figures else [],
-        left_out=_left_out(outcome, options, backers) if told.has_figures else None,
-        near_misses=_swaps(outcome, options, backers) if told.has_figures else None,
+        missing=[str(kind.label) for kind in Coarse if kind.value not in people_by_kind],
+        left_out=_left_out(outcome, options, backers),
+        near_misses=_swaps(outcome, options, backers),
         only_fair=[one.option.words for one in told.only_fair],
         only_plain=[option.words for option, _supporters in told.only_plain],
     )
@@ -131,8 +131,6 @@ def _divides(
 
 
 def _turnout(people: int, eligible_count: int | None) -> str:
-    if people < FEWEST:
-        return _("Fewer than five cast a ballot.")
     if eligible_count is None or eligible_count < people:
         return ngettext("%(people)s ballot.", "%(people)s ballots.", people) % {"people": number(people)}
     return _("%(people)s ballots of %(eligible)s who were invited, %(share)s.") % {
@@ -148,7 +146,7 @@ def _left_out(outcome: Outcome, options: Mapping[int, Option], backers: Backers)
     rows = []
     for pk in chosen:
         left = backers.left_with_nothing(one for one in chosen if one != pk)
-        rows.append((options[pk].words, _supporters(outcome, pk), _count_of(left[""])))
+        rows.append((options[pk].words, _supporters(outcome, pk), _count_of(left)))
     return Table(
         caption=_("How many would have none of their choices without it"),
         columns=(
@@ -172,7 +170,7 @@ def _swaps(outcome: Outcome, options: Mapping[int, Option], backers: Backers) ->
         pk = row["option"]
 
         def left_without(dropped: int, taken: int = pk) -> int:
-            return backers.left_with_nothing([*(one for one in chosen if one != dropped), taken])[""]
+            return backers.left_with_nothing([*(one for one in chosen if one != dropped), taken])
 
         instead_of = min(chosen, key=lambda dropped: (left_without(dropped), -chosen.index(dropped)))
         rows.append(

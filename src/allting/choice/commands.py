@@ -35,7 +35,7 @@ def _run(chosen: argparse.Namespace) -> int:
     else:
         print("The engine installed here chooses the same:")
     for place, name in enumerate(found.chosen, start=1):
-        print(f"  {place:>2}  {name}")
+        print(f"  {place:>2}  No. {name}")
     return 0 if found.recomputed else 1
 
 

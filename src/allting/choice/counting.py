@@ -15,6 +15,7 @@ from django.db import connection
 from allting.choice import actions
 from allting.choice.errors import CountFailed
 from allting.choice.models import Ballot, Hand, Option, Outcome, Round, Turnout
+from allting.choice.rules import FEWEST
 from allting.processes.models import Participation
 
 type Count = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -26,14 +27,19 @@ _LONGEST_S = 3_600
 def count_round(*, round_: Round, now: datetime, count: Count | None = None) -> Outcome | None:
     """Count a closed round and publish its outcome; None when nobody cast a ballot.
 
+    Fewer than five ballots are not even read: what came out would tell what somebody chose (ADR 49).
+
     count    what counts; a process of its own, unless somebody (a test, a command) brings another
     Raises CountFailed.
     """
     if round_.closed_at is None or round_.opened_at is None:
         return None
-    asked = read_ballots(round_)
-    if not asked["ballots"]:
+    ballots_count = Ballot.objects.filter(round=round_).count()
+    if not ballots_count:
         return None
+    if ballots_count < FEWEST:
+        return actions.withhold_outcome(round_=round_, now=now)
+    asked = read_ballots(round_)
     return actions.publish_outcome(round_=round_, counted=(count or count_outside)(asked), now=now)
 
 
@@ -52,8 +58,8 @@ def read_ballots(round_: Round) -> dict[str, Any]:
 
 
 def name_of(option: Option) -> str:
-    """Name an option in the certificate: its number in the round, and its frozen title."""
-    return f"{option.number}. {option.title}"
+    """Name an option in the certificate: by its number alone, because a title may have to be blanked one day."""
+    return str(option.number)
 
 
 def count_outside(asked: Mapping[str, Any]) -> Mapping[str, Any]:

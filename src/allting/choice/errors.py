@@ -10,6 +10,7 @@ Problem (web)
 ├── NothingDealt     409  a shortlist asks only about what was shown, and nothing was shown yet
 ├── NoSuchReceipt    404  no ballot has this receipt
 ├── AlreadyDecided   409  the sponsor has decided on this outcome
+├── OutcomeWithheld  409  too few voted to say what came out, so there is nothing to confirm
 └── NotCounted       409  there is no outcome to decide on yet
 
 CountFailed (RuntimeError)    the process that counts ended badly; for the log, never for a person
@@ -68,6 +69,11 @@ class NoSuchReceipt(Missing):
 class AlreadyDecided(Conflict):
     title = _("This was decided.")
     sentence = _("The decision and its reason are public and stand.")
+
+
+class OutcomeWithheld(Conflict):
+    title = _("Too few voted to say what came out.")
+    sentence = _("There is nothing to confirm or to depart from. Decide without it, and say why.")
 
 
 class NotCounted(Conflict):

@@ -144,7 +144,10 @@ class Shortlist(forms.Form):
 
 
 class Departure(forms.Form):
-    """Other options than were chosen, with the reason that everybody reads."""
+    """Other options than were chosen, with the reason that everybody reads.
+
+    chosen   what the outcome chose; nothing where too few voted to say what came out
+    """
 
     options = forms.MultipleChoiceField(
         label=gettext_lazy("What you decide on"),
@@ -162,7 +165,7 @@ class Departure(forms.Form):
         self,
         *args: Any,
         options: Iterable[Option],
-        chosen: Iterable[int],
+        chosen: Iterable[int] = (),
         nearest: Iterable[int] = (),
         find: str = "",
         **kwargs: Any,

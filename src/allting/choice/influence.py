@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from allting.choice import story
 from allting.choice.afterwards import Afterwards
 from allting.choice.models import Option, Outcome
-from allting.choice.rules import FEWEST
 from allting.web.numbers import percent
 
 
@@ -70,13 +69,12 @@ class BallotTold:
 def tell_ballot(
     options: Sequence[Option], outcome: Outcome, *, approvals: Collection[int], afterwards: Mapping[int, Afterwards]
 ) -> BallotTold:
-    """Tell what became of each choice, the chosen first; without shares where fewer than five cast a ballot."""
+    """Tell what became of each choice, the chosen first."""
     figures: Mapping[str, Any] = outcome.figures
     chosen: Sequence[int] = figures["chosen"]
-    has_figures = figures["people"] >= FEWEST
     spent = spend(approvals, figures)
-    shares = {pk: round(share * 100) for pk, share in spent.parts} if has_figures else {}
-    lacked = {row["option"]: story.say_lacked(row["more"]) for row in figures["lost"]} if has_figures else {}
+    shares = {pk: round(share * 100) for pk, share in spent.parts}
+    lacked = {row["option"]: story.say_lacked(row["more"]) for row in figures["lost"]}
     told = [
         ChoiceTold(
             option=option,

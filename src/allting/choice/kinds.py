@@ -148,11 +148,16 @@ def people_behind_options(ids: Collection[int]) -> Mapping[int, Behind]:
 
 
 def forget_options(*, actor: Actor, words: Words, now: datetime) -> None:
-    """Blank what was quoted from the actor. The title is the house's: people chose by it, and the choice stands."""
+    """Blank what was quoted from the actor. A title worded anew is the house's: people chose by it, and it stands."""
     if words is Words.BLANKED:
         # What went on from a shortlist rests on an option there, which rests on the words.
         quoted = Q(source__author=actor) | Q(source__option__source__author=actor)
         Option.objects.filter(quoted).exclude(text="").update(text=BLANK_TITLE)
+
+
+def blank_quoted_titles(ids: Collection[int]) -> None:
+    """Blank the frozen titles of options whose words were somebody's own. The certificate names options by number."""
+    Option.objects.filter(pk__in=list(ids)).update(title=BLANK_TITLE)
 
 
 def carry_options(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
@@ -194,5 +199,6 @@ OPTION = Kind(
     forget=forget_options,
     hand_over=hand_over_nothing,
     carry=carry_options,
+    blank_quotes=blank_quoted_titles,
     is_personal=False,
 )

@@ -197,9 +197,12 @@ class Ballot(models.Model):
 class Outcome(models.Model):
     """What came out of a round, as it was published. Never changed.
 
-    certificate   the proof, as text that its digest depends on; empty for fewer than five ballots
+    certificate   the proof, as text that its digest depends on
     figures       what the page tells, see `story`
+    Of fewer than five ballots nothing is counted (ADR 49): the method is `WITHHELD`, and all the rest is empty.
     """
+
+    WITHHELD = "withheld"
 
     round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="outcome")
     method = models.CharField(max_length=40)
@@ -210,12 +213,18 @@ class Outcome(models.Model):
     figures = models.JSONField()
     counted_at = models.DateTimeField()
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether so few cast a ballot that what came out would tell what one of them chose."""
+        return self.method == self.WITHHELD
+
 
 class Support(models.Model):
-    """Who approves one option, or is of one kind: a bit for each ballot, packed, written once at counting.
+    """Who approves one option: a bit for each ballot, packed, written once at counting.
 
-    So a page counts who would be left with nothing by any list of options, without reading the ballots.
-    name   "option 17", "kind customer", or "choosing": those who approved anything at all
+    So a page counts how many would be left with nothing by any list of options, without reading the ballots. Kinds of
+    people are not among it: two lists that differ by one ballot would tell its kind (ADR 49).
+    name   "option 17", or "choosing": those who approved anything at all
     """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="support")
@@ -230,7 +239,7 @@ class Decision(models.Model):
     """What the sponsor makes of an outcome. The outcome stays public beside it.
 
     options             ids of the options decided on, in order: those of the outcome, or others with a reason
-    left_with_nothing   ballots by kind that have none of these ("" is everybody), as the sponsor was shown it
+    left_with_nothing_count   how many have none of these, as the sponsor was shown it; None where nothing was shown
     """
 
     REASON_LENGTH = 1_000
@@ -238,19 +247,20 @@ class Decision(models.Model):
     class Verdict(models.TextChoices):
         CONFIRM = "confirm", _("confirmed")
         DEPART = "depart", _("departed from")
+        ALONE = "alone", _("decided without an outcome")
 
     round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="decision")
     verdict = models.CharField(max_length=10, choices=Verdict)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="")
     options = models.JSONField()
-    left_with_nothing = models.JSONField(default=dict)
+    left_with_nothing_count = models.PositiveIntegerField(null=True, blank=True)
     made_by = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict="confirm") | (Q(verdict="depart") & ~Q(reason="")),
+                condition=Q(verdict="confirm") | (Q(verdict__in=["depart", "alone"]) & ~Q(reason="")),
                 name="departing_needs_a_reason",
                 violation_error_message=_("To depart from the outcome needs a reason that everybody can read."),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -56,6 +56,10 @@ class Standing:
     def process(self) -> Process:
         return self.activity.phase.process
 
+    @property
+    def closes_at(self) -> datetime | None:
+        return closes_at(self.round, self.activity)
+
 
 def get_round_for(viewer: Viewer, round_id: int, *, to: Deed = "look", now: datetime) -> Standing:
     """Load a round and what the viewer may do there.
@@ -105,7 +109,7 @@ def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
             viewer,
             process,
             may_facilitate=may_facilitate,
-            is_counted=outcome is not None and not round_.is_shortlist,
+            is_counted=outcome is not None and not outcome.is_withheld and not round_.is_shortlist,
         ),
         may_decide=rules.may_decide(
             viewer,
@@ -125,6 +129,11 @@ def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
 def activity_of(round_: Round) -> Activity:
     """Return the activity of a round; a shortlist is part of that of the round it is for."""
     return processes_queries.activity_of(round_.shortlist_for_id or round_.pk)
+
+
+def closes_at(round_: Round, activity: Activity) -> datetime | None:
+    """Say until when ballots are taken: a shortlist closes before the activity that it is a part of."""
+    return round_.closes_at or activity.closes_at
 
 
 def shortlist_of(round_: Round) -> Round | None:
@@ -150,6 +159,14 @@ def outcome_of(round_: Round) -> Outcome | None:
 
 def decision_of(round_: Round) -> Decision | None:
     return Decision.objects.filter(round=round_).select_related("made_by__person").first()
+
+
+def decided_on(decision: Decision | None) -> list[Option]:
+    """Return what the sponsor decided on, in their order; nothing as long as nothing is decided."""
+    if decision is None:
+        return []
+    options = options_by_id(decision.options)
+    return [options[pk] for pk in decision.options]
 
 
 def options_of(round_: Round) -> list[Option]:
@@ -187,6 +204,11 @@ def get_ballot_by(receipt: str) -> Ballot:
     if ballot is None:
         raise NoSuchReceipt
     return ballot
+
+
+def is_cast_with(receipt: str, *, round_: Round) -> bool:
+    """Say whether a ballot of this round has this receipt."""
+    return bool(receipt) and Ballot.objects.filter(round=round_, receipt_hash=receipts.hash_of(receipt)).exists()
 
 
 def is_changeable(round_: Round, *, now: datetime) -> bool:
@@ -232,8 +254,8 @@ def awaits_decision_since(round_id: int) -> datetime | None:
     return waiting.values_list("counted_at", flat=True).first()
 
 
-def left_with_nothing(round_: Round, option_ids: Collection[int]) -> Mapping[str, int]:
-    """Count the ballots, by kind, none of whose approvals are among these options; "" is everybody.
+def left_with_nothing(round_: Round, option_ids: Collection[int]) -> int:
+    """Count the ballots none of whose approvals are among these options.
 
     From what was written at counting, in one query, however many ballots there are. Raises NotCounted.
     """

@@ -45,7 +45,9 @@ def may_cast(viewer: Viewer, round_: Round, process: Process, *, may_take_part: 
     if process.open_to != Process.OpenTo.LINK and not _has_a_right(viewer, process):
         return No(_("Only those who are invited can cast a ballot here. Open the link in your invitation."))
     if has_cast:
-        return No(_("You have cast your ballot. With the words of your receipt you can change it."))
+        return No(
+            _("You have cast your ballot, and it counts. Its receipt was shown once; with its words you can change it.")
+        )
     return YES
 
 
@@ -77,7 +79,7 @@ def may_read_brief(viewer: Viewer, process: Process, *, may_facilitate: Answer, 
     if not processes.is_sponsor(viewer, process) and not may_facilitate:
         return No(_("The brief is for the sponsor. All its figures about the outcome stand on the public page, too."))
     if not is_counted:
-        return No(_("There is a brief when the round has closed and is counted."))
+        return No(_("There is a brief when the round has closed and is counted, with five ballots or more."))
     return YES
 
 

@@ -32,7 +32,7 @@ class Told:
     """The page of a shortlist that was counted."""
 
     headline: str
-    people: int | None
+    people: int
     options_count: int
     shown_each: int
     seen: str
@@ -43,26 +43,25 @@ class Told:
 
 
 def tell(outcome: Outcome, options: Mapping[int, Option]) -> Told:
-    """Tell who goes on. `options` are those of the shortlist, with how many saw each."""
+    """Tell who goes on, where that is not withheld. `options` are the shortlist's, with how many saw each."""
     figures: Mapping[str, Any] = outcome.figures
-    people = figures["people"] if figures["people"] >= FEWEST else None
     chosen: Sequence[int] = figures["chosen"]
     seen_by = [option.shown_count or 0 for option in options.values()]
     lost = [row for row in figures["lost"] if row["option"] in options]
     lost.sort(key=lambda row: (-_rate(figures, options[row["option"]]), options[row["option"]].number))
     return Told(
         headline=_headline(len(chosen), len(options)),
-        people=people,
+        people=figures["people"],
         options_count=len(options),
         shown_each=outcome.round.shown_each or 0,
-        seen=_seen(min(seen_by), max(seen_by)) if people else "",
-        little_seen=_little_seen(sum(count < ENOUGH_SHOWINGS for count in seen_by)) if people else "",
+        seen=_seen(min(seen_by), max(seen_by)),
+        little_seen=_little_seen(sum(count < ENOUGH_SHOWINGS for count in seen_by)),
         goes_on=[Row(options[pk], _supporters(figures, options[pk])) for pk in chosen],
         left_out=[
             Row(
                 options[row["option"]],
                 _supporters(figures, options[row["option"]]),
-                story.say_lacked(row["more"]) if people else "",
+                story.say_lacked(row["more"]),
             )
             for row in lost
         ],

@@ -63,10 +63,10 @@ class KindRow:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The page of an outcome. Without figures where fewer than five cast a ballot."""
+    """The page of an outcome of five ballots or more; of fewer there is nothing to tell (ADR 49)."""
 
     headline: str
-    people: int | None
+    people: int
     options_count: int
     with_none: str
     with_none_plainly: str
@@ -89,19 +89,15 @@ class Story:
         return [one.option for one in self.chosen if not one.is_thanks_to_shares]
 
     @property
-    def has_figures(self) -> bool:
-        return self.people is not None
-
-    @property
     def has_strips(self) -> bool:
         """Whether some kind of people is large enough to draw what share of it chose each."""
         return any(kind.group is not None for kind in self.kinds)
 
 
 def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
-    """Tell what came out, from an outcome's figures and the options by id."""
+    """Tell what came out, from the figures of an outcome that is not withheld, and the options by id."""
     figures: Mapping[str, Any] = outcome.figures
-    people = figures["people"] if figures["people"] >= FEWEST else None
+    people: int = figures["people"]
     chosen_ids: Sequence[int] = figures["chosen"]
     everybody, *by_kind = figures["represented"]
     everybody_plainly, *by_kind_plainly = figures["represented_plainly"]
@@ -110,17 +106,17 @@ def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
         Chosen(
             seat=seat,
             option=options[pk],
-            supporters=say_of(figures["supporters"][str(pk)], figures["people"]) if people else "",
+            supporters=say_of(figures["supporters"][str(pk)], people),
             marks=_marks(figures["by_kind"][str(pk)], kinds),
             is_thanks_to_shares=pk not in figures["plain"],
             is_from_leftovers=pk in figures["by_completion"],
         )
         for seat, pk in enumerate(chosen_ids, start=1)
     ]
-    kind_rows = _kind_rows(by_kind, by_kind_plainly) if people else []
-    lost = [_lost(row, figures, options) for row in figures["lost"]] if people else []
+    kind_rows = _kind_rows(by_kind, by_kind_plainly)
+    lost = [_lost(row, figures, options) for row in figures["lost"]]
     return Story(
-        headline=_headline(len(chosen), everybody if people else None),
+        headline=_headline(len(chosen), everybody),
         people=people,
         options_count=len(figures["supporters"]),
         with_none=share_of(everybody["with_none"], everybody["people"] - everybody["blank"]),
@@ -132,15 +128,13 @@ def tell(outcome: Outcome, options: Mapping[int, Option]) -> Story:
         plain=[options[pk] for pk in figures["plain"]],
         only_fair=[one for one in chosen if one.is_thanks_to_shares],
         only_plain=[
-            (options[pk], say_of(figures["supporters"][str(pk)], figures["people"]))
+            (options[pk], say_of(figures["supporters"][str(pk)], people))
             for pk in figures["plain"]
             if pk not in chosen_ids
-        ]
-        if people
-        else [],
+        ],
         lost=sorted(lost, key=lambda one: (-_supporters(figures, one.option.pk), one.option.number)),
-        nearest=_nearest(figures["lost"], options) if people else "",
-        kinds=kinds if people else [],
+        nearest=_nearest(figures["lost"], options),
+        kinds=kinds,
         kind_rows=kind_rows,
         kind_table=_table(kind_rows),
         ties=[say_tie(tie, options) for tie in figures["ties"]],
@@ -168,16 +162,13 @@ def say_of(count: int, people: int) -> str:
 
 
 def say_departure(decision: Decision, outcome: Outcome) -> list[str]:
-    """Say whom the sponsor's list leaves with none of theirs, beside what the outcome did."""
-    everybody, *by_kind = say_left_out(decision.left_with_nothing, people=outcome.figures["people"])
-    if outcome.figures["people"] < FEWEST:
-        return [everybody]
-    return [everybody, _say_before(decision, outcome), *by_kind]
+    """Say how many the sponsor's list leaves with none of theirs, beside what the outcome did."""
+    return [say_left_out(decision.left_with_nothing_count or 0), _say_before(decision, outcome)]
 
 
 def _say_before(decision: Decision, outcome: Outcome) -> str:
     before = int(outcome.figures["represented"][0]["with_none"])
-    if before == decision.left_with_nothing.get("", 0):
+    if before == decision.left_with_nothing_count:
         return _("As many as the outcome did.") if before else _("Nor did the outcome.")
     if not before:
         return _("The outcome left nobody without.")
@@ -188,32 +179,20 @@ def _say_before(decision: Decision, outcome: Outcome) -> str:
     ) % {"count": number(before)}
 
 
-def say_left_out(counts: Mapping[str, int], *, people: int) -> list[str]:
-    """Say whom a choice would leave with none of theirs, by kind; `counts` as from `support`.
+def say_left_out(count: int) -> str:
+    """Say how many a choice would leave with none of theirs.
 
-    people   how many cast a ballot. Of fewer than five nothing is said: asked about one list after the other, even
-             “nobody” and “fewer than five” would tell what each of them chose
+    Not of which kinds: somebody who asks about one list after the other would learn the kind of each single ballot.
     """
-    if people < FEWEST:
-        return [_("Fewer than five cast a ballot, so whom it leaves with nothing is not said.")]
-    total = counts.get("", 0)
-    if not total:
-        return [_("It leaves nobody with none of their choices.")]
-    if total < FEWEST:
-        return [_("It leaves fewer than five people with none of their choices.")]
-    lines = [
-        ngettext(
-            "It leaves %(count)s person with none of their choices.",
-            "It leaves %(count)s people with none of their choices.",
-            total,
-        )
-        % {"count": number(total)}
-    ]
-    for kind, count in sorted(counts.items()):
-        if kind and count >= FEWEST:
-            words = {"kind": Coarse(kind).label, "count": number(count)}
-            lines.append(_("%(kind)s: %(count)s of them.") % words)
-    return lines
+    if not count:
+        return _("It leaves nobody with none of their choices.")
+    if count < FEWEST:
+        return _("It leaves fewer than five people with none of their choices.")
+    return ngettext(
+        "It leaves %(count)s person with none of their choices.",
+        "It leaves %(count)s people with none of their choices.",
+        count,
+    ) % {"count": number(count)}
 
 
 def say_lacked(more: int | None) -> str:
@@ -250,13 +229,11 @@ def departures(
     return dropped, added
 
 
-def _headline(chosen_count: int, everybody: Mapping[str, Any] | None) -> str:
+def _headline(chosen_count: int, everybody: Mapping[str, Any]) -> str:
     words = in_words(chosen_count).capitalize()
     priorities = ngettext("One priority.", "%(count)s priorities.", chosen_count) % {"count": words}
     if not chosen_count:
         return _("Nothing was chosen.")
-    if everybody is None:
-        return _("%(priorities)s Too few ballots to say more.") % {"priorities": priorities}
     with_choice = everybody["people"] - everybody["blank"]
     none = everybody["with_none"]
     if not none:
@@ -306,10 +283,17 @@ def _kind_rows(fair: Sequence[Mapping[str, Any]], plain: Sequence[Mapping[str, A
                 name=str(Coarse(row["kind"]).label),
                 people=number(row["people"]),
                 with_none=share_or_count(row["with_none"], choosing),
-                with_none_plainly=share_or_count(plainly[row["kind"]]["with_none"], choosing),
+                with_none_plainly=_plainly(row["with_none"], plainly[row["kind"]]["with_none"], choosing),
             )
         )
     return rows
+
+
+def _plainly(fair: int, plain: int, choosing: int) -> str:
+    """Write what plain majority would have done, unless it differs by so few that it tells a ballot's kind."""
+    if 0 < abs(fair - plain) < FEWEST:
+        return _("about as many")
+    return share_or_count(plain, choosing)
 
 
 def _table(rows: Sequence[KindRow]) -> Table:

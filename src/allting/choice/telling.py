@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.choice import queries, rules, story
+from allting.choice import queries, story
 from allting.choice.models import Decision, Outcome, Round
 from allting.people.models import RoleName
 from allting.processes import queries as processes
@@ -44,12 +44,24 @@ def waiting_for(viewer: Viewer, now: datetime) -> Iterator[Waiting]:
 
 
 def _to_decide(outcome: Outcome, process: Process) -> Waiting:
+    if outcome.is_withheld:
+        return Waiting(
+            deed=Deed.DECIDE,
+            title=_("A round in which fewer than five voted"),
+            help=_(
+                "What came out is shown to nobody: it would tell what somebody chose. Decide without it, and say why."
+            ),
+            facts=(_("The round closed on %(day)s") % {"day": day(outcome.counted_at)},),
+            button=_("Decide without it"),
+            address=reverse("choice:decide", args=[outcome.round_id]),
+            process_id=process.pk,
+        )
     count = len(outcome.figures["chosen"])
     title = ngettext("The one that was chosen", "The %(count)s that were chosen", count)
     return Waiting(
         deed=Deed.DECIDE,
         title=title % {"count": in_words(count)},
-        help=_("Confirm, or depart with a reason. Before you depart, you see whom it leaves with nothing."),
+        help=_("Confirm, or depart with a reason. Before you depart, you see how many it leaves with nothing."),
         facts=(_ballots(outcome), _counted(outcome)),
         button=_("Read the brief, and decide"),
         address=reverse("choice:brief", args=[outcome.round_id]),
@@ -59,8 +71,6 @@ def _to_decide(outcome: Outcome, process: Process) -> Waiting:
 
 def _ballots(outcome: Outcome) -> str:
     people: int = outcome.figures["people"]
-    if people < rules.FEWEST:
-        return _("Fewer than five ballots")
     return ngettext("%(count)s ballot", "%(count)s ballots", people) % {"count": number(people)}
 
 
@@ -84,6 +94,10 @@ def story_of(process: Process, viewer: Viewer) -> Iterator[Chapter]:
         if outcome is None:
             yield Chapter(Place.CHOSEN, "choice/chapter_before.html", _before(round_, activities[round_.pk]))
             continue
+        if outcome.is_withheld:
+            context = _withheld(round_, outcome, decisions.get(round_.pk), process)
+            yield Chapter(Place.CHOSEN, "choice/chapter_withheld.html", context)
+            continue
         context = _after(round_, outcome, decisions.get(round_.pk), process)
         yield Chapter(Place.CHOSEN, "choice/chapter.html", context)
         yield Chapter(Place.REST, "choice/chapter_rest.html", context)
@@ -95,6 +109,16 @@ def _before(round_: Round, activity: Activity) -> dict[str, object]:
         "turnout": queries.count_turnout(round_.pk),
         "opens_at": activity.opens_at,
         "closes_at": activity.closes_at,
+    }
+
+
+def _withheld(round_: Round, outcome: Outcome, decision: Decision | None, process: Process) -> dict[str, object]:
+    return {
+        "round": round_,
+        "process": process,
+        "outcome": outcome,
+        "decision": decision,
+        "decided_on": queries.decided_on(decision),
     }
 
 

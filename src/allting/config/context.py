@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allting.demo import urls as demo
-from allting.processes import activity_kinds, rules
-from allting.processes.models import Activity
+from allting.processes import activity_kinds, queries, rules
+from allting.processes.models import Activity, Process
 from allting.record.viewers import Viewer
 from allting.strategy import counts as strategy
 
@@ -26,11 +26,11 @@ class PageLink:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Give the templates the header's and the footer's links.
 
-    A view that belongs to a process sets `request.current_activity` (with phase and process loaded);
-    other pages have no process to link to.
+    A view that belongs to a process sets `request.current_activity` (with phase and process loaded), one that shows
+    items of any kind `request.current_item`; other pages have no process to link to.
     """
     viewer: Viewer | None = getattr(request, "viewer", None)
-    activity: Activity | None = getattr(request, "current_activity", None)
+    activity = _where(request)
     example = _to_example(request)
     # Those who have signed in have more to go to than fits beside it; they find it at the foot.
     in_header = [] if viewer is not None and viewer.is_signed_in else example
@@ -49,6 +49,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _where(request: HttpRequest) -> Activity | None:
+    """Return the activity that the page belongs to, or that goes on in the process of the item it shows."""
+    activity: Activity | None = getattr(request, "current_activity", None)
+    if activity is None and (item := getattr(request, "current_item", None)) is not None:
+        return queries.activity_around(item)
+    return activity
+
+
 def _warning(activity: Activity | None) -> str:
     """Say on every page of a rehearsal that it is one."""
     if activity is None or not activity.phase.process.is_rehearsing:
@@ -64,8 +72,9 @@ def _to_process(request: HttpRequest, activity: Activity | None, viewer: Viewer 
     results = kind.results(activity.item_id)
     at_front = request.path in {reverse("processes:front"), page, kind.address(activity.item_id)}
     story = reverse("answers:story", args=[activity.phase.process_id])
+    has_closed = activity.phase.process.state == Process.State.CLOSED
     return [
-        PageLink(_("Take part"), page, at_front),
+        PageLink(_("The question") if has_closed else _("Take part"), page, at_front),
         PageLink(_("Results"), results, request.path.startswith(results)),
         *_to_strategy(request, activity.phase.process_id),
         PageLink(_("Story"), story, request.path == story),

@@ -136,7 +136,7 @@ def decide(story: Past) -> None:
             outcome=outcome,
             options=decided_on,
             reason=council.DEPARTURE.reason,
-            left_with_nothing=choice_queries.left_with_nothing(story.round, decided_on),
+            left_with_nothing_count=choice_queries.left_with_nothing(story.round, decided_on),
             by=dana,
             now=now,
         )

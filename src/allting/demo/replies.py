@@ -235,7 +235,7 @@ THEMES = (
         ),
     ),
     Theme(
-        "Everything else",
+        "Single ideas about many things",
         r".+",
         Draft(PARTLY, what_next="Each of these goes to the office that it concerns."),
         when=When.NOT_YET,

@@ -141,6 +141,11 @@ def data_of(person: Person) -> dict[str, Any]:
         "roles": list(Role.objects.filter(person=person).order_by("pk").values("role", "item_id", "given_at")),
         "left_addresses": list(own_left_addresses(person.actor).values("item_id", "address", "confirmed_at")),
         "wrote": {kind.name: [dict(row) for row in kind.carry(ids)] for kind, ids in kinds.by_kind(items).items()},
+        "said_about_oneself": {
+            kind.name: said
+            for kind in kinds.registered().values()
+            if (said := [dict(row) for row in kind.said_by(person.actor)])
+        },
     }
 
 

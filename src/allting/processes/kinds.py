@@ -123,6 +123,13 @@ def _plain(process: Process) -> Mapping[str, Any]:
     }
 
 
+def said_by(actor: Actor) -> Iterable[Mapping[str, Any]]:
+    return [
+        {"process": one.process_id, "relation": one.relation, "satisfaction": one.satisfaction, "said_at": one.said_at}
+        for one in participation.said_by(actor)
+    ]
+
+
 PROCESS = Kind(
     name="process",
     title=gettext_lazy("Process"),
@@ -132,5 +139,6 @@ PROCESS = Kind(
     forget=forget,
     hand_over=hand_over,
     carry=carry,
+    said_by=said_by,
     is_personal=False,
 )

@@ -21,7 +21,7 @@ class Process(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         ANNOUNCED = "announced", _("announced")
-        RUNNING = "running", _("running")
+        RUNNING = "running", pgettext_lazy("a process", "running")
         CLOSED = "closed", _("closed")
 
     class OpenTo(models.TextChoices):

@@ -81,6 +81,12 @@ def part_of(process: Process, actor: Actor | None) -> Participation | None:
     return Participation.objects.filter(process=process, actor=actor).first() if actor else None
 
 
+def said_by(actor: Actor) -> list[Participation]:
+    """Return what somebody said about themself, with the process, the latest first."""
+    found = Participation.objects.filter(actor=actor).exclude(relation="", satisfaction=None)
+    return list(found.select_related("process__item").order_by("-said_at", "-pk"))
+
+
 def has_taken_part(process: Process, actor: Actor | None) -> bool:
     """Say whether an actor did something in one of the activities: only who takes part is counted."""
     if actor is None:

@@ -16,7 +16,7 @@ from allting.processes import activity_kinds, rules
 from allting.processes.errors import NotOpenToYou
 from allting.processes.models import Activity, Extension, Phase, Process
 from allting.record import errors as record
-from allting.record.models import Event, Link
+from allting.record.models import Event, Item, Link
 from allting.record.rules import Answer
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
@@ -67,6 +67,12 @@ def activity_of(item_id: int) -> Activity:
         return Activity.objects.select_related("item", "phase__process__item").get(item_id=item_id)
     except Activity.DoesNotExist:
         raise record.NotFound from None
+
+
+def activity_around(item: Item) -> Activity | None:
+    """Return what goes on in the process that an item of any kind is within; None for an item of no process."""
+    processes = processes_by_id(people.places_of(item))
+    return next((rules.current_activity(process) for process in processes.values()), None)
 
 
 def get_activity_for(viewer: Viewer, item_id: int, *, to: Part, now: datetime) -> Activity:

@@ -6,7 +6,7 @@ A room registers both in its manifest (`web.rooms.Room`). Whoever shows them kno
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -107,7 +107,7 @@ class Answered:
 
 def waiting_for(viewer: Viewer, *, now: datetime) -> list[Waiting]:
     """Return what waits for the viewer in all rooms, in the order of the rooms."""
-    return [one for room in rooms.every_room() if room.waiting for one in room.waiting(viewer, now)]
+    return _waiting_in(rooms.every_room(), viewer, now)
 
 
 def chapters_of(process: Process, *, viewer: Viewer) -> dict[Place, list[Chapter]]:
@@ -126,9 +126,12 @@ def ways_on_from(process: Process, *, viewer: Viewer) -> list[WayOn]:
 
 def waiting_elsewhere(process: Process, *, viewer: Viewer, now: datetime) -> list[Waiting]:
     """Return what waits for the viewer in a process, without the next steps that its own workbench knows."""
-    others = [room for room in rooms.every_room() if room.waiting and room.name != "processes"]
-    found = [one for room in others for one in (room.waiting(viewer, now) if room.waiting else ())]
-    return [one for one in found if one.process_id == process.pk]
+    others = (room for room in rooms.every_room() if room.name != "processes")
+    return [one for one in _waiting_in(others, viewer, now) if one.process_id == process.pk]
+
+
+def _waiting_in(those: Iterable[rooms.Room], viewer: Viewer, now: datetime) -> list[Waiting]:
+    return [one for room in those if room.waiting for one in room.waiting(viewer, now)]
 
 
 def answered_in(process: Process, *, today: date) -> Answered:

@@ -179,8 +179,34 @@ def forget(*, actor: Actor, words: kinds.Words, now: datetime) -> None:
         kind.forget(actor=actor, words=words, now=now)
     Report.objects.filter(actor=actor).update(reason="", settled_at=now, actor=None)
     if words is kinds.Words.BLANKED:
-        Item.objects.filter(author=actor, kind__in=_written_by_people()).update(title=BLANK_TITLE, blanked_at=now)
+        written = Item.objects.filter(author=actor, kind__in=_written_by_people())
+        _blank_quotes(dict(written.values_list("pk", "title")))
+        written.update(title=BLANK_TITLE, blanked_at=now)
     emit(name="record.forgotten", actor=actor, data={}, now=now)
+
+
+def _blank_quotes(titles: Mapping[int, str]) -> None:
+    """Blank titles that were taken over word for word, whole or cut off, from these: also from one to the next.
+
+    A title that somebody worded anew is theirs, and stands.
+    """
+    takers = [kind.name for kind in kinds.registered().values() if kind.takes_over_titles]
+    while titles:
+        links = Link.objects.filter(older__in=titles, relation=Link.Relation.RESTS_ON, younger__kind__in=takers)
+        quoted = {
+            link.younger_id: link.younger
+            for link in links.select_related("younger")
+            if link.younger.title != BLANK_TITLE and _is_taken_from(link.younger.title, titles[link.older_id])
+        }
+        for kind, ids in kinds.by_kind(quoted.values()).items():
+            kind.blank_quotes(ids)
+        Item.objects.filter(pk__in=quoted).update(title=BLANK_TITLE)
+        titles = {pk: item.title for pk, item in quoted.items()}
+
+
+def _is_taken_from(title: str, words: str) -> bool:
+    stems = title.removesuffix("…").strip(), words.removesuffix("…").strip()
+    return all(stems) and (stems[0].startswith(stems[1]) or stems[1].startswith(stems[0]))
 
 
 def _written_by_people() -> list[str]:

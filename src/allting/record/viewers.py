@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from allting.record.models import Actor
+from allting.record.models import Actor, Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,12 @@ class Request(HttpRequest):
     """What every view is given: `people.middleware` puts the viewer on it.
 
     current_activity   set by a view about an activity (`processes.Activity`, or None): tells the header where one is
+    current_item       set by a view about an item of any kind: the header looks for the process that it is within
     """
 
     viewer: Viewer
     current_activity: Any
+    current_item: Item
 
 
 NOBODY = Viewer()

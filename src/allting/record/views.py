@@ -24,6 +24,7 @@ def why(request: Request, item_id: int) -> HttpResponse:
     """Walk from an item down to people's own words."""
     viewer = request.viewer
     item = queries.get_item_for(viewer, item_id)
+    request.current_item = item
     context = {
         "card": queries.card_of(item, viewer=viewer),
         "tree": queries.why(item, viewer=viewer),
@@ -37,6 +38,7 @@ def what_came_of_it(request: Request, item_id: int) -> HttpResponse:
     """Walk from an item up to what was done because of it."""
     viewer = request.viewer
     item = queries.get_item_for(viewer, item_id)
+    request.current_item = item
     context = {
         "card": queries.card_of(item, viewer=viewer),
         "tree": queries.what_came_of(item, viewer=viewer),
@@ -50,6 +52,7 @@ def report(request: Request, item_id: int) -> HttpResponse:
     """Ask the facilitator to look at an item."""
     viewer = request.viewer
     item = queries.get_item_for(viewer, item_id)
+    request.current_item = item
     card = queries.card_of(item, viewer=viewer)
     form = ReportForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():

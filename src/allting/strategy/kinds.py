@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from allting.processes import queries as processes
 from allting.processes import rules as process_rules
 from allting.processes.models import Process
+from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Behind, Card, Deed, Kind, Words, forget_nothing, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
 from allting.strategy import queries, rules
-from allting.strategy.models import Priority, Promise, StrategyText
+from allting.strategy.models import Change, Priority, Promise, StrategyText
 from allting.web.numbers import day, day_and_year
 
 
@@ -156,6 +158,13 @@ def forget_in_priorities(*, actor: Actor, words: Words, now: datetime) -> None:
     Priority.objects.filter(owner__actor=actor, state=Priority.State.CANDIDATE).update(owner=None)
 
 
+def blank_quoted_titles(ids: Collection[int]) -> None:
+    """Blank what the record of changes keeps of titles that were somebody's own words. The rest is the owner's."""
+    of_titles = Change.objects.filter(item__in=list(ids), part=Change.Part.TITLE)
+    of_titles.filter(old=F("item__title")).update(old=BLANK_TITLE)
+    of_titles.filter(new=F("item__title")).update(new=BLANK_TITLE)
+
+
 def carry_priorities(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
     return [
         {
@@ -278,6 +287,7 @@ PRIORITY = Kind(
     forget=forget_in_priorities,
     hand_over=hand_over_nothing,
     carry=carry_priorities,
+    blank_quotes=blank_quoted_titles,
     is_personal=False,
 )
 PROMISE = Kind(

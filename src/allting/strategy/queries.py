@@ -103,6 +103,11 @@ class Seen:
     promise: Promise | None = None
 
 
+def is_decided_on(process: Process) -> bool:
+    """Say whether the sponsor has decided here: what they decided on was drafted as priorities."""
+    return Priority.objects.filter(process=process, source__isnull=False).exists()
+
+
 def priorities_in(process: Process, *, viewer: Viewer) -> list[Priority]:
     """Return the priorities that the viewer may see, in their order, with owner and how many promises are public."""
     found = (

@@ -13,6 +13,7 @@ ROOM = Room(
     kinds=(kinds.STRATEGY, kinds.PRIORITY, kinds.PROMISE),
     reactions=(
         Reaction("strategy.draft_confirmed", to="choice.outcome_confirmed", run=tasks.draft_from_outcome),
+        Reaction("strategy.draft_alone", to="choice.decided_alone", run=tasks.draft_from_outcome),
         Reaction("strategy.draft_departed", to="choice.outcome_departed_from", run=tasks.draft_from_outcome),
         Reaction("strategy.take_over", to="people.invitation_accepted", run=tasks.take_over),
     ),

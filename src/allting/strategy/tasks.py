@@ -12,7 +12,7 @@ from allting.strategy import actions
 
 def draft_from_outcome(event: Event, now: datetime) -> None:
     """Draft a priority for each option that the sponsor decided on, in their order. Run twice, it drafts none."""
-    assert event.item_id is not None  # both events are about a round
+    assert event.item_id is not None  # each of these events is about a round
     process = processes.activity_of(event.item_id).phase.process
     chosen = Item.objects.in_bulk(event.data["options"])
     options = [chosen[option_id] for option_id in event.data["options"] if option_id in chosen]

@@ -109,6 +109,7 @@ def story_of(process: Process, viewer: Viewer) -> Iterator[Chapter]:
         by_priority.setdefault(promise.priority_id, []).append(promise)
     context = {
         "process": process,
+        "is_decided": queries.is_decided_on(process),
         "rows": [(one, by_priority.get(one.pk, [])) for one in confirmed],
         "promises_count": sum(one.state == Promise.State.PUBLISHED for one in public),
         "withdrawn_count": sum(one.state == Promise.State.WITHDRAWN for one in public),

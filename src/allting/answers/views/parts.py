@@ -10,9 +10,7 @@ from allting.record.viewers import Request
 
 def stand_in(request: Request, process: Process) -> None:
     """Tell the page's header which process it belongs to: by the activity that is open, otherwise the last."""
-    activities = list(rules.activities_of(process))
-    open_one = next((activity for activity in activities if not activity.closed_at), None)
-    request.current_activity = open_one or (activities[-1] if activities else None)
+    request.current_activity = rules.current_activity(process)
 
 
 def person_of(request: Request) -> Person:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from allting.answers import queries, rules, wording
 from allting.answers import waiting as things
 from allting.answers.models import Answer
+from allting.processes import participation
 from allting.processes import rules as processes
 from allting.record import kinds
 from allting.record.models import Item
@@ -89,7 +90,8 @@ def mine(request: Request) -> HttpResponse:
         "wrote": _own(wrote.rows, viewer=request.viewer, today=today),
         "agreed_page": agreed,
         "agreed": _own(agreed.rows, viewer=request.viewer, today=today),
-        "is_empty": not wrote.row_count and not agreed.row_count,
+        "about_you": (about_you := participation.said_by(actor)),
+        "is_empty": not wrote.row_count and not agreed.row_count and not about_you,
         "answers_count": queries.answered_among(set(queries.own_items(actor).values_list("pk", flat=True))).count(),
     }
     return render(request, "answers/mine.html", context)

@@ -3,7 +3,13 @@
 from allting.choice.actions.casting import Cast, cast_ballot, change_ballot, import_ballots
 from allting.choice.actions.closing import close_round
 from allting.choice.actions.dealing import deal_hand
-from allting.choice.actions.deciding import confirm_outcome, depart_from_outcome, publish_outcome
+from allting.choice.actions.deciding import (
+    confirm_outcome,
+    decide_alone,
+    depart_from_outcome,
+    publish_outcome,
+    withhold_outcome,
+)
 from allting.choice.actions.rounds import (
     Wording,
     add_option,
@@ -28,6 +34,7 @@ __all__ = [
     "close_round",
     "confirm_outcome",
     "deal_hand",
+    "decide_alone",
     "depart_from_outcome",
     "go_on",
     "import_ballots",
@@ -39,4 +46,5 @@ __all__ = [
     "start_round",
     "take_in",
     "wipe_round",
+    "withhold_outcome",
 ]

@@ -25,11 +25,13 @@ class Cast:
 
 
 @transaction.atomic
-def cast_ballot(*, round_: Round, actor: Actor, approvals: Collection[int], kind: str = "") -> Cast:
+def cast_ballot(*, round_: Round, actor: Actor, approvals: Collection[int], kind: str = "", receipt: str = "") -> Cast:
     """Note that the actor has cast, and, apart from it, what was cast.
 
     The caller asked `rules.may_cast`; takes no `now`, because no moment is kept. Writes no event: a ballot's would
     pair it with a name. A shortlist's ballot holds what was shown until closing, and approves nothing else.
+
+    receipt   that of the press which casts it (`receipts.receipt_of_press`); drawn here where there is none
     Raises AlreadyCast, RoundClosed, NothingDealt.
     """
     _insist_on_open(round_)
@@ -39,7 +41,7 @@ def cast_ballot(*, round_: Round, actor: Actor, approvals: Collection[int], kind
             Turnout.objects.create(round=round_, actor=actor)
     except IntegrityError:
         raise AlreadyCast from None
-    receipt = receipts.make_receipt()
+    receipt = receipt or receipts.make_receipt()
     Ballot.objects.create(
         round=round_,
         approvals=_only_shown(approvals, shown),

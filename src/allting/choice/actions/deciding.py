@@ -10,10 +10,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from allting.choice.actions.shortlists import go_on
-from allting.choice.errors import AlreadyDecided, NotCounted
+from allting.choice.errors import AlreadyDecided, NotCounted, OutcomeWithheld
 from allting.choice.models import Decision, Outcome, Round, Support
 from allting.record import actions as record
 from allting.record.models import Actor
+
+_PAST = {
+    Decision.Verdict.CONFIRM: "choice.outcome_confirmed",
+    Decision.Verdict.DEPART: "choice.outcome_departed_from",
+    Decision.Verdict.ALONE: "choice.decided_alone",
+}
 
 
 @transaction.atomic
@@ -43,8 +49,26 @@ def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime)
 
 
 @transaction.atomic
+def withhold_outcome(*, round_: Round, now: datetime) -> Outcome:
+    """Publish that fewer than five cast a ballot, and nothing of what they chose. Twice, the first stands."""
+    outcome, is_new = Outcome.objects.get_or_create(
+        round=round_,
+        defaults={
+            "method": Outcome.WITHHELD,
+            "version": 1,
+            "seed": round_.seed,
+            "figures": {"people": 0, "chosen": [], "supporters": {}},
+            "counted_at": now,
+        },
+    )
+    if is_new:
+        record.emit(name="choice.outcome_withheld", actor=record.system_actor(), item=round_.item, data={}, now=now)
+    return outcome
+
+
+@transaction.atomic
 def confirm_outcome(*, outcome: Outcome, reason: str = "", by: Actor, now: datetime) -> Decision:
-    """Take the outcome as it is. Raises AlreadyDecided."""
+    """Take the outcome as it is. Raises AlreadyDecided, OutcomeWithheld."""
     return _decide(outcome, Decision.Verdict.CONFIRM, options=outcome.figures["chosen"], reason=reason, by=by, now=now)
 
 
@@ -54,14 +78,31 @@ def depart_from_outcome(
     outcome: Outcome,
     options: Sequence[int],
     reason: str,
-    left_with_nothing: Mapping[str, int],
+    left_with_nothing_count: int,
     by: Actor,
     now: datetime,
 ) -> Decision:
-    """Decide on other options than were chosen, with a reason that stays beside the outcome. Raises AlreadyDecided."""
+    """Decide on other options than were chosen, with a reason that stays beside the outcome.
+
+    Raises AlreadyDecided, OutcomeWithheld.
+    """
     return _decide(
-        outcome, Decision.Verdict.DEPART, options=options, reason=reason, left=left_with_nothing, by=by, now=now
+        outcome,
+        Decision.Verdict.DEPART,
+        options=options,
+        reason=reason,
+        left_count=left_with_nothing_count,
+        by=by,
+        now=now,
     )
+
+
+@transaction.atomic
+def decide_alone(*, outcome: Outcome, options: Sequence[int], reason: str, by: Actor, now: datetime) -> Decision:
+    """Decide on options, in this order, where too few voted to say what came out. Raises AlreadyDecided."""
+    if not outcome.is_withheld:
+        raise ValueError("There is an outcome to confirm or to depart from.")
+    return _decide(outcome, Decision.Verdict.ALONE, options=options, reason=reason, by=by, now=now)
 
 
 def _decide(
@@ -70,10 +111,12 @@ def _decide(
     *,
     options: Sequence[int],
     reason: str,
-    left: Mapping[str, int] | None = None,
+    left_count: int | None = None,
     by: Actor,
     now: datetime,
 ) -> Decision:
+    if outcome.is_withheld and verdict is not Decision.Verdict.ALONE:
+        raise OutcomeWithheld
     if outcome.round.closed_at is None:
         raise NotCounted
     try:
@@ -83,7 +126,7 @@ def _decide(
                 verdict=verdict,
                 reason=reason,
                 options=list(options),
-                left_with_nothing=dict(left or {}),
+                left_with_nothing_count=left_count,
                 made_by=by,
                 made_at=now,
             )
@@ -91,6 +134,5 @@ def _decide(
         if Decision.objects.filter(round=outcome.round).exists():
             raise AlreadyDecided from None
         raise
-    past = {"confirm": "choice.outcome_confirmed", "depart": "choice.outcome_departed_from"}[verdict]
-    record.emit(name=past, actor=by, item=outcome.round.item, data={"options": list(options)}, now=now)
+    record.emit(name=_PAST[verdict], actor=by, item=outcome.round.item, data={"options": list(options)}, now=now)
     return decision

@@ -12,10 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.choice import actions, afterwards, forms, influence, queries, rules
-from allting.choice.errors import NoSuchReceipt
+from allting.choice import actions, afterwards, forms, influence, queries, receipts
+from allting.choice.errors import AlreadyCast, NoSuchReceipt
 from allting.choice.models import COARSE_OF, Ballot, Option
 from allting.choice.views.listing import is_turning, list_options
+from allting.choice.views.looking import context_of, look, waiting
 from allting.processes import participation
 from allting.record.viewers import Request
 
@@ -24,16 +25,15 @@ from allting.record.viewers import Request
 @never_cache
 def ballot(request: Request, round_id: int) -> HttpResponse:
     """Show the proposals to choose among, or why one cannot choose now and what one can do instead."""
-    standing = _look(request, round_id)
+    standing = look(request, round_id)
     if standing.outcome is not None:
         return redirect("choice:outcome", round_id)
     if standing.shortlist is not None and standing.shortlist.opened_at and not standing.has_closed:
         return redirect("choice:ballot", standing.shortlist.pk)
     if not standing.may_cast and (standing.round.opened_at is None or standing.has_closed or standing.has_cast):
-        context = _context(standing) | {"is_without_ballots": queries.is_without_ballots(standing.round)}
-        return render(request, "choice/waiting.html", context)
+        return waiting(request, standing)
     if standing.round.is_shortlist and standing.may_cast and queries.shown_to(standing.round, request.viewer) is None:
-        return render(request, "choice/deal.html", _context(standing) | _odds(standing))
+        return render(request, "choice/deal.html", context_of(standing) | _odds(standing))
     form = forms.Ballot(**_limits(standing))
     return render(request, "choice/ballot.html", _list_context(request, standing, form, picked=set()))
 
@@ -42,7 +42,7 @@ def ballot(request: Request, round_id: int) -> HttpResponse:
 @never_cache
 def deal(request: Request, round_id: int) -> HttpResponse:
     """Draw the proposals that a shortlist shows to this person."""
-    standing = _look(request, round_id, to="cast")
+    standing = look(request, round_id, to="cast")
     if standing.round.is_shortlist:
         actions.deal_hand(round_=standing.round, actor=request.viewer.acting, now=timezone.now())
     return redirect("choice:ballot", round_id)
@@ -56,7 +56,7 @@ def review(request: Request, round_id: int) -> HttpResponse:
 
     `remove` lets one go, `more` goes back to the list, `page` and `turn` turn its pages.
     """
-    standing = _look(request, round_id, to="cast")
+    standing = look(request, round_id, to="cast")
     form = forms.Ballot(_filled_in(request, standing), **_limits(standing))
     let_go = set(request.POST.getlist("remove"))
     picked = {pk for pk in form.picked if str(pk) not in let_go}
@@ -73,19 +73,42 @@ def review(request: Request, round_id: int) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def cast(request: Request, round_id: int) -> HttpResponse:
-    """Cast the ballot and show its receipt, this once."""
-    standing = _look(request, round_id, to="cast")
+    """Cast the ballot and show its receipt, this once; a second press of the same button shows the same."""
+    standing = look(request, round_id)
+    receipt = _receipt_of(request, standing)
+    if standing.has_cast and queries.is_cast_with(receipt, round_=standing.round):
+        return _receipt_page(request, standing, receipt)
+    standing = look(request, round_id, to="cast")
     form = forms.Ballot(request.POST, **_limits(standing))
     if not form.is_valid():
         context = _list_context(request, standing, form, picked=form.picked)
         return render(request, "choice/ballot.html", context, status=422)
-    done = actions.cast_ballot(
-        round_=standing.round,
-        actor=request.viewer.acting,
-        approvals=form.cleaned_data["options"],
-        kind=form.cleaned_data["kind"],
-    )
-    context = {**_context(standing), "receipt": done.receipt, "turnout": queries.count_turnout(round_id)}
+    try:
+        done = actions.cast_ballot(
+            round_=standing.round,
+            actor=request.viewer.acting,
+            approvals=form.cleaned_data["options"],
+            kind=form.cleaned_data["kind"],
+            receipt=receipt,
+        )
+    except AlreadyCast:
+        # The two presses came side by side: the first has cast it while this one was on its way.
+        if not queries.is_cast_with(receipt, round_=standing.round):
+            raise
+        return _receipt_page(request, standing, receipt)
+    return _receipt_page(request, standing, done.receipt)
+
+
+def _receipt_of(request: Request, standing: queries.Standing) -> str:
+    """Return the receipt that the press brings with it; empty where the form came without one, or long ago."""
+    if request.viewer.actor is None:
+        return ""
+    press = request.POST.get("press", "")
+    return receipts.receipt_of_press(press, round_id=standing.round.pk, actor_id=request.viewer.actor.pk)
+
+
+def _receipt_page(request: Request, standing: queries.Standing, receipt: str) -> HttpResponse:
+    context = {**context_of(standing), "receipt": receipt, "turnout": queries.count_turnout(standing.round.pk)}
     return render(request, "choice/cast.html", context)
 
 
@@ -144,7 +167,7 @@ def _ballot_page(
         "round": round_,
         "process": activity.phase.process,
         "activity": activity,
-        "closes_at": round_.closes_at or activity.closes_at,
+        "closes_at": queries.closes_at(round_, activity),
         "words": words,
         "form": form,
         "picked": picked,
@@ -156,7 +179,7 @@ def _ballot_page(
         "is_changed": is_changed,
         "is_changeable": queries.is_changeable(round_, now=timezone.now()),
     }
-    if outcome is not None:
+    if outcome is not None and not outcome.is_withheld:
         chosen = outcome.figures["chosen"]
         became = afterwards.find_afterwards(
             mine, viewer=request.viewer, chosen=chosen, decision=queries.decision_of(round_)
@@ -173,12 +196,6 @@ def _options_of(ballot: Ballot) -> Sequence[Option]:
     """Return what the ballot may take: everything, or what a shortlist showed to its owner."""
     options = queries.options_of(ballot.round)
     return options if ballot.shown is None else [option for option in options if option.pk in ballot.shown]
-
-
-def _look(request: Request, round_id: int, *, to: queries.Deed = "look") -> queries.Standing:
-    standing = queries.get_round_for(request.viewer, round_id, to=to, now=timezone.now())
-    request.current_activity = standing.activity
-    return standing
 
 
 def _filled_in(request: Request, standing: queries.Standing) -> QueryDict:
@@ -215,28 +232,15 @@ def _odds(standing: queries.Standing) -> dict[str, Any]:
     return {"options_count": len(queries.options_of(standing.round)), "goes_on": standing.round.seats}
 
 
-def _context(standing: queries.Standing) -> dict[str, Any]:
-    return {
-        "standing": standing,
-        "round": standing.round,
-        "process": standing.process,
-        "activity": standing.activity,
-        "closes_at": standing.round.closes_at or standing.activity.closes_at,
-        "limit": standing.round.approvals_limit,
-        "seats": standing.round.seats,
-        "fewest": rules.FEWEST,
-    }
-
-
 def _list_context(
     request: Request, standing: queries.Standing, form: forms.Ballot, *, picked: set[int]
 ) -> dict[str, Any]:
     asked = request.POST if request.method == "POST" else request.GET
     options = _options_for(standing)
     listing = list_options(options, asked=asked, picked=picked)
-    return {**_context(standing), "form": form, "options": options, "listing": listing, "picked": picked}
+    return {**context_of(standing), "form": form, "options": options, "listing": listing, "picked": picked}
 
 
 def _review_context(standing: queries.Standing, form: forms.Ballot, picked: set[int]) -> dict[str, Any]:
     mine = [option for option in _options_for(standing) if option.pk in picked]
-    return {**_context(standing), "form": form, "mine": mine}
+    return {**context_of(standing), "form": form, "mine": mine, "press": receipts.make_press()}

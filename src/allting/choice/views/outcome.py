@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from allting.choice import afterwards, queries, shortlisted, story
 from allting.choice.models import Outcome
+from allting.choice.views.looking import context_of, look, waiting
 from allting.record.errors import NotFound
 from allting.record.viewers import Request
 from allting.web.paging import page_of
@@ -19,13 +20,14 @@ from allting.web.paging import page_of
 @require_safe
 def outcome(request: Request, round_id: int) -> HttpResponse:
     """Tell what was chosen and why, what lost and what it lacked, and what was decided; or how far it is."""
-    standing = queries.get_round_for(request.viewer, round_id, now=timezone.now())
-    request.current_activity = standing.activity
+    standing = look(request, round_id)
     if standing.outcome is None:
-        return render(request, "choice/waiting.html", context_of(standing))
+        return waiting(request, standing)
     if standing.round.is_shortlist:
         return _shortlist(request, standing, standing.outcome)
-    context = context_of(standing)
+    if standing.outcome.is_withheld:
+        return render(request, "choice/withheld.html", withheld_context_of(standing))
+    context = outcome_context_of(standing, standing.outcome)
     # Figures are read to tell the story; what became of each is asked for the rows of this page alone.
     lost = page_of(request, context["story"].lost, name="lost", at="lost")
     shown = [one.option for one in lost.rows]
@@ -41,11 +43,11 @@ def outcome(request: Request, round_id: int) -> HttpResponse:
 
 
 def _shortlist(request: Request, standing: queries.Standing, counted: Outcome) -> HttpResponse:
+    if counted.is_withheld:
+        return render(request, "choice/shortlist_withheld.html", context_of(standing))
     told = shortlisted.tell(counted, queries.options_by_id(map(int, counted.figures["supporters"])))
     context = {
-        "standing": standing,
-        "round": standing.round,
-        "process": standing.process,
+        **context_of(standing),
         "outcome": counted,
         "told": told,
         "left_out": page_of(request, list(told.left_out), name="left", at="left-out"),
@@ -71,41 +73,38 @@ def option(request: Request, option_id: int) -> HttpResponse:
     request.current_activity = standing.activity
     if standing.outcome is None and found.round.opened_at is None:
         return redirect("choice:workbench", found.round_id)
-    chosen = standing.outcome.figures["chosen"] if standing.outcome else []
+    outcome = None if standing.outcome is None or standing.outcome.is_withheld else standing.outcome
+    chosen = outcome.figures["chosen"] if outcome else []
     context = {
+        **context_of(standing),
         "option": found,
-        "standing": standing,
-        "process": standing.process,
-        "outcome": standing.outcome,
+        "outcome": outcome,
         "seat": chosen.index(found.pk) + 1 if found.pk in chosen else None,
     }
     return render(request, "choice/option.html", context)
 
 
-def context_of(standing: queries.Standing) -> dict[str, Any]:
-    """Return what the outcome's page and the sponsor's both show."""
-    context: dict[str, Any] = {
-        "standing": standing,
-        "round": standing.round,
-        "process": standing.process,
-        "activity": standing.activity,
-        "closes_at": standing.round.closes_at or standing.activity.closes_at,
-        "limit": standing.round.approvals_limit,
-        "seats": standing.round.seats,
-        "turnout": queries.count_turnout(standing.round.pk),
-    }
-    if standing.outcome is None:
-        context["is_without_ballots"] = queries.is_without_ballots(standing.round)
-        return context
-    options = queries.options_by_id(map(int, standing.outcome.figures["supporters"]))
-    context["outcome"] = standing.outcome
-    context["story"] = story.tell(standing.outcome, options)
+def outcome_context_of(standing: queries.Standing, counted: Outcome) -> dict[str, Any]:
+    """Return what the outcome's page and the sponsor's both show of an outcome that is not withheld."""
+    options = queries.options_by_id(map(int, counted.figures["supporters"]))
+    context = {**context_of(standing), "outcome": counted, "story": story.tell(counted, options)}
     if decision := standing.decision:
-        dropped, added = story.departures(decision, standing.outcome, options)
+        dropped, added = story.departures(decision, counted, options)
         context |= {
             "decision": decision,
             "dropped": dropped,
             "added": added,
-            "left_out": story.say_departure(decision, standing.outcome) if dropped or added else [],
+            "left_out": story.say_departure(decision, counted) if dropped or added else [],
         }
     return context
+
+
+def withheld_context_of(standing: queries.Standing) -> dict[str, Any]:
+    """Return what stands where too few voted to say what came out: the proposals, and what the sponsor decided on."""
+    return {
+        **context_of(standing),
+        "outcome": standing.outcome,
+        "options": queries.options_of(standing.round),
+        "decision": standing.decision,
+        "decided_on": queries.decided_on(standing.decision),
+    }

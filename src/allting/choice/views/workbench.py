@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from allting.choice import actions, candidates, forms, queries, rules
 from allting.choice.errors import ShortlistRefused
+from allting.choice.views.looking import context_of, look
 from allting.processes import rules as processes
 from allting.record.viewers import Request
 from allting.web.paging import page_of
@@ -21,14 +20,14 @@ from allting.web.paging import page_of
 
 @require_safe
 def workbench(request: Request, round_id: int) -> HttpResponse:
-    standing = _look(request, round_id, to="facilitate")
+    standing = look(request, round_id, to="facilitate")
     return _page(request, standing)
 
 
 @require_POST
 def add(request: Request, round_id: int) -> HttpResponse:
     """Add a proposal that is written here, or change how many are chosen (`do=settings`)."""
-    standing = _look(request, round_id, to="prepare")
+    standing = look(request, round_id, to="prepare")
     now, by = timezone.now(), request.viewer.acting
     if request.POST.get("do") == "settings":
         settings = forms.RoundSettings(request.POST, prefix="settings")
@@ -48,7 +47,7 @@ def add(request: Request, round_id: int) -> HttpResponse:
 @require_POST
 def take_in(request: Request, round_id: int) -> HttpResponse:
     """Make the ticked items proposals."""
-    standing = _look(request, round_id, to="prepare")
+    standing = look(request, round_id, to="prepare")
     wanted = set(request.POST.getlist("items"))
     found = [one for one in candidates.candidates_for(standing) if str(one.item.pk) in wanted]
     for one in found:
@@ -87,7 +86,7 @@ def leave_out(request: Request, option_id: int) -> HttpResponse:
 @require_POST
 def open_shortlist(request: Request, round_id: int) -> HttpResponse:
     """Freeze the proposals and let people shorten the list before the round."""
-    standing = _look(request, round_id, to="prepare")
+    standing = look(request, round_id, to="prepare")
     form = forms.Shortlist(request.POST, prefix="shortlist")
     if not form.is_valid():
         return _page(request, standing, shortening=form, status=422)
@@ -111,16 +110,10 @@ def open_shortlist(request: Request, round_id: int) -> HttpResponse:
 @require_POST
 def open_round(request: Request, round_id: int) -> HttpResponse:
     """Freeze the proposals and publish the commitment to the seed."""
-    standing = _look(request, round_id, to="prepare")
+    standing = look(request, round_id, to="prepare")
     actions.open_round(round_=standing.round, by=request.viewer.acting, now=timezone.now())
     messages.success(request, _("The proposals are frozen. People can choose as soon as the dates say so."))
     return redirect("choice:workbench", round_id)
-
-
-def _look(request: Request, round_id: int, *, to: queries.Deed) -> queries.Standing:
-    standing = queries.get_round_for(request.viewer, round_id, to=to, now=timezone.now())
-    request.current_activity = standing.activity
-    return standing
 
 
 def _page(
@@ -136,12 +129,8 @@ def _page(
     round_ = standing.round
     offered = candidates.candidates_for(standing) if standing.may_prepare else []
     is_long = len(options) > rules.SHORTLIST_SIZE and standing.may_prepare and not standing.shortlist
-    context: dict[str, Any] = {
-        "standing": standing,
-        "round": round_,
-        "process": standing.process,
-        "activity": standing.activity,
-        "closes_at": round_.closes_at or standing.activity.closes_at,
+    context = {
+        **context_of(standing),
         "options": page_of(request, options),
         "candidates": page_of(request, [one for one in offered if not one.is_taken], name="offered"),
         "shortlist": standing.shortlist or queries.shortlist_of(round_),

@@ -49,9 +49,11 @@ def leave_address(*, code: MailedCode, actor: Actor, network: str, language: str
 
 @transaction.atomic
 def remove_address(*, left: LeftAddress) -> None:
-    """Forget a left address, and the mails to it that wait."""
-    QueuedMail.objects.filter(actor=left.actor, address=left.address).delete()
-    left.delete()
+    """Forget an address that was left for an item, on whatever devices, and the mails to it that wait."""
+    same = LeftAddress.objects.filter(item=left.item_id, address__iexact=left.address)
+    actor_ids = {left.actor_id, *same.values_list("actor", flat=True)}
+    QueuedMail.objects.filter(actor__in=actor_ids, address__iexact=left.address).delete()
+    same.delete()
 
 
 @transaction.atomic

@@ -25,6 +25,8 @@ from allting.record.models import Item
 from allting.record.rules import No
 from allting.web import numbers
 
+# What the database can count to; a longer number is nobody's.
+_LONGEST_NUMBER = 18
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -160,7 +162,7 @@ def enter(request: Request, token: str) -> HttpResponse:
 def _asked_item(request: Request) -> Item | None:
     """Return the item that the address asks for, authorised; None for the whole installation."""
     asked = request.GET.get("item", "")
-    if asked.isascii() and asked.isdigit():
+    if asked.isascii() and asked.isdigit() and len(asked) <= _LONGEST_NUMBER:
         return queries.get_item_to_look_after(request.viewer, int(asked))
     if asked:
         raise NotFound

@@ -40,6 +40,7 @@ def priorities(request: Request, process_id: int) -> HttpResponse:
         "ended": [one for one in found if one not in candidates and one not in active],
         "mine": [one for one in candidates if rules.owns(viewer, one)],
         "may_write": rules.may_write(viewer, process),
+        "is_decided": queries.is_decided_on(process),
         "is_more_than_few": len(active) > rules.FEW_ENOUGH,
     }
     return render(request, "strategy/priorities.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from allting.web import numbers, stones
 from allting.web.components.draw import icon as draw_icon
@@ -34,7 +34,7 @@ def step(
     content: SafeString, number: int, title: object, *, state: str = "coming", when: object = "", **attributes: object
 ) -> SafeString:
     """Draw one step; its words say the state too."""
-    said = {"done": gettext("done"), "here": gettext("here now"), "coming": gettext("still to come")}[state]
+    said = {"done": pgettext("a step", "done"), "here": gettext("here now"), "coming": gettext("still to come")}[state]
     spoken = element("span", {"class": "visually-hidden"}, f" ({said})")
     heading = element("h3", {"class": "step-title"}, title, spoken)
     moment = None
