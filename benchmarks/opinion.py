@@ -1,6 +1,6 @@
 """Measure the opinion engine on real conversations: groups, prediction of left-out votes, seconds and memory.
 
-    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--replay] [--json FILE]
+    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--replay] [--rates] [--json FILE]
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
@@ -10,6 +10,7 @@ and by the model. Further tables, each alone or together:
 
     --worlds [SEEDS]       groups that were planted, and how many of them are found
     --replay               which statement next: what is known of people after their first answers
+    --rates                what the rates of few votes are drawn towards
     --scale PEOPLE …       seconds and memory with a thousand statements and forty or fifty votes each
 """
 
@@ -331,6 +332,7 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, nargs="?", const=2, metavar="SEEDS", help="find planted groups")
     parser.add_argument("--scale", type=int, nargs="+", metavar="PEOPLE", help="measure seconds and memory")
     parser.add_argument("--replay", action="store_true", help="compare rules for the next statement")
+    parser.add_argument("--rates", action="store_true", help="compare what few votes are drawn towards")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
     # The planted worlds belong to the tests, and a script's own folder is not where they are.
@@ -349,6 +351,10 @@ def main() -> int:
         replay = importlib.import_module("benchmarks.opinion_replay")
         tables["replay"] = [replay.measure_replay(folder.name, read_export(folder)) for folder in folders]
         replay.print_replay(tables["replay"])
+    if options.rates:
+        rates = importlib.import_module("benchmarks.opinion_rates")
+        tables["rates"] = [row for folder in folders for row in rates.measure_rates(folder.name, read_export(folder))]
+        rates.print_rates(tables["rates"])
     if not tables:
         if not folders:
             print(

@@ -105,7 +105,7 @@ def test_people_with_six_votes_do_not_count_towards_the_twenty() -> None:
 
 
 def test_a_map_says_how_it_was_made_and_from_what(picture: OpinionMap) -> None:
-    assert (picture.method, picture.version) == (METHOD, VERSION) == ("allting-opinion", "2")
+    assert (picture.method, picture.version) == (METHOD, VERSION) == ("allting-opinion", "3")
     assert picture.digest == input_digest(WORLD.votes)
     assert picture.shown_share == pytest.approx(picture.positions.axis_shares[:2].sum())
 

@@ -6,6 +6,7 @@ the sum over E[p pᵀ] ∘ E[q qᵀ], and what one side needs from the other in 
 moments: two sparse products. That is why this file has no loop over votes and needs no compiled code.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ DIMENSIONS = 4
 MOST_ROUNDS = 60
 FEWEST_ROUNDS = 7
 SETTLED = 0.002  # mean change of a statement's numbers in a round, logits
+NOTHING_LEFT = 1e-9  # largest residual from which on everybody's rates explain every vote
 SMALLEST_VARIANCE = 0.01  # of the learned priors: a prior that closes cannot open again
 
 # Where the own numbers and the other side's intercept stand in p = (a, 1, x) and q = (1, b, y).
@@ -66,6 +68,21 @@ class VotingModel:
         logit = np.einsum("vk,vk->v", p_mean[participants], q_mean[statements])
         variance = _expected_squares(p_moments, q_moments, participants, statements) - logit**2
         return np.asarray(_sigmoid(logit / np.sqrt(1 + np.pi * np.maximum(variance, 0) / 8)))
+
+    def predict(self, people: NDArray[np.integer[Any]], *, at_once: int) -> Iterator[FloatArray]:
+        """Yield P(agree | not pass) of some people, so many at once, with every statement, single precision.
+
+        people   indices          Yields   shape (at most `at_once`, statements)
+        """
+        q_mean, q_moments = _moments(self.statements, constant=_STATEMENT_CONSTANT)
+        for begin in range(0, len(people), at_once):
+            block = people[begin : begin + at_once]
+            some = Estimates(mean=self.people.mean[block], covariance=self.people.covariance[block])
+            p_mean, p_moments = _moments(some, constant=_PERSON_CONSTANT)
+            packed = _packed_moments(p_moments.astype(np.float32), q_moments.astype(np.float32))
+            logit = p_mean.astype(np.float32) @ q_mean.astype(np.float32).T
+            squares = packed[0] @ packed[1].T
+            yield _sigmoid(logit / np.sqrt(1 + np.float32(np.pi / 8) * np.maximum(squares - logit**2, 0)))
 
 
 def fit_voting_model(
@@ -301,7 +318,12 @@ def _beginning(half_signs: sparse.csr_array, *, dimensions: int) -> Estimates:
 
 
 def _leading_directions(matrix: sparse.csr_array, dimensions: int) -> FloatArray:
-    """Return the leading right singular vectors, shape (columns, dimensions), largest entry of each positive."""
+    """Return the leading right singular vectors, shape (columns, dimensions), largest entry of each positive.
+
+    Zeros where nothing is left to explain: where nobody ever passes, say.
+    """
+    if not np.abs(matrix.data).max(initial=0) > NOTHING_LEFT:
+        return np.zeros((matrix.shape[1], dimensions))
     if min(matrix.shape) <= 4 * dimensions:
         vectors = np.linalg.svd(matrix.toarray(), full_matrices=False)[2][:dimensions].T
     else:
