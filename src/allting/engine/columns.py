@@ -60,13 +60,15 @@ class Block:
 class VoteColumns:
     """Votes in files, opened for reading; each array has shape (votes,), cannot be written to, and is a memory map.
 
-    Sorted by participant, then statement; each pair once. `mark` is what the writer left with them.
+    Sorted by participant, then statement; each pair once. `mark` is what the writer left with them, and `files` are
+    where the columns are mapped from, so that a task elsewhere can map some of the rows (`read_rows`).
     """
 
     participants: NDArray[np.int32]
     statements: NDArray[np.int32]
     values: NDArray[np.int8]
     mark: str = ""
+    files: tuple[Path, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -100,7 +102,7 @@ class VoteColumns:
             statements[begin:end] = places
         for column in (participants, statements):
             column.setflags(write=False)
-        return replace(self, participants=participants, statements=statements)
+        return replace(self, participants=participants, statements=statements, files=())
 
     def blocks(self, *, people_at_once: int) -> Iterator[Block]:
         """Cut the rows where a participant ends, every so many participants: what is worked on together."""
@@ -143,9 +145,24 @@ def open_columns(folder: Path) -> VoteColumns:
     header = _read_header(folder)
     if not header.rows:
         who, what, vote = (np.empty(0, dtype=width) for width in _WIDTHS.values())
-    else:
-        who, what, vote = (_mapped(folder / f"{name}.{header.generation}", rows=header.rows) for name in _WIDTHS)
-    return VoteColumns(participants=who, statements=what, values=vote, mark=header.mark)
+        return VoteColumns(participants=who, statements=what, values=vote, mark=header.mark)
+    files = tuple(folder / f"{name}.{header.generation}" for name in _WIDTHS)
+    return replace(read_rows(files, begin=0, end=header.rows), mark=header.mark)
+
+
+def read_rows(files: tuple[Path, ...], *, begin: int, end: int) -> VoteColumns:
+    """Map some rows of the `files` of opened columns.
+
+    Raises   ColumnsDamaged where the files are gone or shorter than that: the votes were written anew since.
+    """
+    columns = []
+    for path in files:
+        width = np.dtype(_WIDTHS[path.stem])
+        if not path.exists() or path.stat().st_size < end * width.itemsize:
+            raise errors.ColumnsDamaged(file=path.name)
+        columns.append(np.memmap(path, dtype=width, mode="r", offset=begin * width.itemsize, shape=(end - begin,)))
+    who, what, vote = columns
+    return VoteColumns(participants=who, statements=what, values=vote, files=files)
 
 
 def append_votes(
@@ -186,13 +203,6 @@ def remove_participants(folder: Path, *, participants: ArrayLike) -> int:
     if removed:
         _rewrite(folder, _without(there, gone), header=_read_header(folder))
     return removed
-
-
-def _mapped(path: Path, *, rows: int) -> NDArray[Any]:
-    width = np.dtype(_WIDTHS[path.stem])
-    if not path.exists() or path.stat().st_size < rows * width.itemsize:
-        raise errors.ColumnsDamaged(file=path.name)
-    return np.memmap(path, dtype=width, mode="r", shape=(rows,))
 
 
 def _checked(participants: ArrayLike, statements: ArrayLike, values: ArrayLike) -> _Columns:

@@ -10,7 +10,7 @@ command line import it; errors and progress (`allting.engine.errors`, `allting.e
     positions   coordinates of people, statements  groups      which number of groups holds up
     profiles    groups looked for in the votes     statements  counts, rates, rankings
     map         all of it, or why it is too early  passing     who passes on what, and what choosing needs
-    expected    what people would answer
+    expected    what people would answer           blocks      the model over column files, on one machine or many
     reference, reference_statements                the method of Polis, to compare with
 
 Above 20,000 people a sample teaches the statements and everybody is placed. Between complete maps:
