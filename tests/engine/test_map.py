@@ -1,12 +1,16 @@
 """The whole map: when it is too early for one, and that drawing one changes nothing."""
 
+import tempfile
+import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allting.engine import errors
 from allting.engine.opinion import (
     METHOD,
     VERSION,
@@ -153,6 +157,38 @@ def test_progress_counts_steadily_to_the_end(listener: Listener) -> None:
     assert [done for _, done, _ in heard] == list(range(9))
     assert {total for *_, total in heard} == {8}
     assert (heard[0][0], heard[-1][0]) == ("positions", "finished")
+
+
+@dataclass(slots=True)
+class Stops:
+    """Has enough at one step."""
+
+    at: int
+
+    def reached(self, *, step: str, done: int, total: int) -> None:
+        if done == self.at:
+            raise errors.Cancelled(step=step)
+
+
+@pytest.mark.parametrize("at", [0, 3, 7, 8])
+def test_whoever_listens_may_stop_it_and_nothing_is_left_behind(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    votes = crowd()
+    digest, settings_before, threads = input_digest(votes), np.geterr(), threading.active_count()
+    np.random.seed(3)
+    state = np.random.get_state()[1].tolist()  # type: ignore[union-attr, index]
+
+    with pytest.raises(errors.Cancelled) as cancelled:
+        draw_map(votes, progress=Stops(at=at))
+
+    assert cancelled.value.data == {"step": ["positions", "", "", "refit", "", "", "", "statements", "finished"][at]}
+    assert input_digest(votes) == digest
+    assert np.random.get_state()[1].tolist() == state  # type: ignore[union-attr, index]
+    assert np.geterr() == settings_before
+    assert threading.active_count() == threads
+    assert list(tmp_path.iterdir()) == []
 
 
 @given(seed=st.integers(0, 999), shares=st.sampled_from([(1.0,), (0.6, 0.4), (0.5, 0.3, 0.2)]))

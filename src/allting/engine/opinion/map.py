@@ -99,9 +99,10 @@ def draw_map(
 
     votes      packed votes           previous   the last map of the same conversation, with today's indices
     keys       (participants,) numbers that people keep from redraw to redraw; needed above 20,000 people only
-    progress   told of eight steps: positions, five refits, statements, finished
+    progress   told of eight steps: positions, five refits, statements, finished; may raise Cancelled at each
     Returns    the map, or TooLittle: fewer than 7 shown statements, only passes, fewer than 20 participants with 7
                votes on shown statements, or no statement that some agree and some disagree with (first that applies).
+    Raises     Cancelled, by the listener's wish.
     Cost       seven fits of the voting model; about ten seconds for 225,000 votes on one core, memory O(votes).
     Guarantee  deterministic; neither the order of the votes nor the names of people and statements matter (above
                20,000 people, the keys do); the input is not changed. No clock, no global random state.
