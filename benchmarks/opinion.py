@@ -221,12 +221,12 @@ def measure_map(name: str, votes: Votes) -> Drawn:
     )
 
 
-def measure_losses(name: str, votes: Votes, peers: list[Grouping] | None = None) -> Losses:
+def measure_losses(name: str, votes: Votes, peers: list[Grouping] | None = None, *, splits: int = SPLITS) -> Losses:
     """Leave a fifth of the votes out, three times, and predict them; nothing is excluded here.
 
     peers   what red-dwarf found in each of the three sets of votes that are kept
     """
-    figures = [_losses_of_split(votes, seed=seed, peer=peers[seed] if peers else None) for seed in range(SPLITS)]
+    figures = [_losses_of_split(votes, seed=seed, peer=peers[seed] if peers else None) for seed in range(splits)]
     return Losses(name, *np.mean(figures, axis=0).tolist())
 
 
