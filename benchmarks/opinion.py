@@ -1,15 +1,17 @@
 """Measure the opinion engine on real conversations: groups, prediction of left-out votes, seconds and memory.
 
-    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--replay] [--json FILE]
+    python benchmarks/opinion.py [--folder DIR] [--worlds [SEEDS]] [--scale PEOPLE …] [--replay] [--rates] [--json FILE]
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
-another. Three tables are printed: the groups found, beside those of the specification; those of the reference method,
-beside what Polis published; and the loss of predicting left-out votes by the statement's rate, by the groups of Polis
-and by the model. Further tables, each alone or together:
+another. Three tables are printed: the groups found, beside those of the specification; those of the reference method
+and of red-dwarf, beside what Polis published; and the loss of predicting left-out votes by the statement's rate, by the
+groups of Polis, by those of red-dwarf and by the model. Where red-dwarf cannot be had, the tables say so. Further
+tables, each alone or together:
 
     --worlds [SEEDS]       groups that were planted, and how many of them are found
     --replay               which statement next: what is known of people after their first answers
+    --rates                what the rates of few votes are drawn towards
     --scale PEOPLE …       seconds and memory with a thousand statements and forty or fifty votes each
 """
 
@@ -32,9 +34,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from allting.engine.opinion import PASS, Groups, OpinionMap, Votes, draw_map, fit_positions, pack_votes
-from allting.engine.opinion.groups import group_rates, log_losses
+from allting.engine.opinion.groups import PLACED_SHARE, group_rates, log_losses
 from allting.engine.opinion.reference import find_reference_groups
 from allting.engine.opinion.votes import AGREE, keep_rows
+
+# A script's own folder is where Python looks first, but it is the folder above that holds benchmarks and tests.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from benchmarks.opinion_peers import Absent, Grouping, group_by_red_dwarf
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "polis"
 SPLITS = 3
@@ -88,26 +94,42 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One conversation's groups by the reference method beside those that Polis published: adjusted Rand index."""
+    """One conversation's groups by the reference method beside those that Polis published: adjusted Rand index.
+
+    red_dwarf_*   the same of red-dwarf, with its seconds; None where it is absent
+    """
 
     name: str
     groups: int
     published_groups: int
     agreement: float
     specified: float | None
+    red_dwarf_groups: int | None = None
+    red_dwarf_agreement: float | None = None
+    red_dwarf_cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Losses:
-    """One conversation's mean logarithmic loss on left-out agrees and disagrees, and the share predicted right."""
+    """One conversation's mean logarithmic loss on left-out agrees and disagrees, and the share predicted right.
+
+    red_dwarf is not a number where it is absent.
+    """
 
     name: str
     statement: float
     reference: float
+    red_dwarf: float
     model: float
     statement_right: float
     reference_right: float
+    red_dwarf_right: float
     model_right: float
+
+    @property
+    def best_grouping(self) -> float:
+        """The smaller loss of the two sets of groups."""
+        return float(np.nanmin([self.reference, self.red_dwarf]))
 
 
 def read_export(folder: Path, *, without_excluded: bool = True) -> Votes:
@@ -148,19 +170,26 @@ def read_published_groups(folder: Path) -> NDArray[np.int64]:
         return np.array([int(row["group-id"] or -1) for row in csv.DictReader(file)])
 
 
-def measure_reference(folder: Path) -> Reference:
+def measure_reference(folder: Path, peer: Grouping | None = None) -> Reference:
     """Compare the reference method's groups with the published ones, over people who are placed in both."""
     votes, published = read_export(folder), read_published_groups(folder)
     found = find_reference_groups(votes)
-    both = (published >= 0) & (found.labels >= 0)
     known = next((figure for name, figure in PUBLISHED.items() if folder.name.startswith(name)), None)
     return Reference(
         name=folder.name,
         groups=found.k,
         published_groups=int(published.max()) + 1,
-        agreement=float(adjusted_rand_score(published[both], found.labels[both])),
+        agreement=_agreement(published, found.labels),
         specified=known,
+        red_dwarf_groups=peer.k if peer else None,
+        red_dwarf_agreement=_agreement(published, peer.labels) if peer else None,
+        red_dwarf_cpu_seconds=peer.cpu_seconds if peer else None,
     )
+
+
+def _agreement(published: NDArray[np.int64], labels: NDArray[np.int32]) -> float:
+    both = (published >= 0) & (labels >= 0)
+    return float(adjusted_rand_score(published[both], labels[both]))
 
 
 def measure_map(name: str, votes: Votes) -> Drawn:
@@ -192,25 +221,37 @@ def measure_map(name: str, votes: Votes) -> Drawn:
     )
 
 
-def measure_losses(name: str, votes: Votes) -> Losses:
-    """Leave a fifth of the votes out, three times, and predict them; nothing is excluded here."""
-    figures = [_losses_of_split(votes, seed=seed) for seed in range(SPLITS)]
+def measure_losses(name: str, votes: Votes, peers: list[Grouping] | None = None, *, splits: int = SPLITS) -> Losses:
+    """Leave a fifth of the votes out, three times, and predict them; nothing is excluded here.
+
+    peers   what red-dwarf found in each of the three sets of votes that are kept
+    """
+    figures = [_losses_of_split(votes, seed=seed, peer=peers[seed] if peers else None) for seed in range(splits)]
     return Losses(name, *np.mean(figures, axis=0).tolist())
 
 
-def _losses_of_split(votes: Votes, *, seed: int) -> list[float]:
+def leave_out(votes: Votes, *, seed: int) -> tuple[Votes, NDArray[np.bool_]]:
+    """Return the votes that are kept, and for each of all votes whether it is left out."""
     is_out = np.random.default_rng(seed).random(len(votes.values)) < LEFT_OUT_SHARE
-    kept = keep_rows(votes, rows=~is_out)
+    return keep_rows(votes, rows=~is_out), is_out
+
+
+def _losses_of_split(votes: Votes, *, seed: int, peer: Grouping | None) -> list[float]:
+    kept, is_out = leave_out(votes, seed=seed)
     asked = is_out & (votes.values != PASS)
     who, what, is_agree = votes.participants[asked], votes.statements[asked], votes.values[asked] == AGREE
 
     overall = group_rates(kept, labels=np.zeros(votes.participant_count, dtype=np.int64), k=1)[0]
+
+    def by_groups(labels: NDArray[np.int32], k: int) -> NDArray[np.float64]:
+        rates = group_rates(kept, labels=labels.astype(np.int64), k=max(k, 2))
+        return np.where(labels[who] < 0, overall[what], rates[labels[who], what])
+
     reference = find_reference_groups(kept)
-    by_group = group_rates(kept, labels=reference.labels.astype(np.int64), k=max(reference.k, 2))
-    of_person = reference.labels[who]
     predictions = (
         overall[what],
-        np.where(of_person < 0, overall[what], by_group[of_person, what]),
+        by_groups(reference.labels, reference.k),
+        by_groups(peer.labels, peer.k) if peer else np.full(len(what), np.nan),
         fit_positions(kept).agreement(participants=who, statements=what),
     )
     return [float(log_losses(predicted, is_agree).mean()) for predicted in predictions] + [
@@ -233,7 +274,7 @@ def _what_decided(groups: Groups, *, specified: int | None) -> str:
         return f"{k} fails: " + ", ".join(
             {
                 "stable": f"stable {attempt.stability:.2f} < .85",
-                "placed": f"placed {attempt.placed_share:.2f} < .60",
+                "placed": f"placed {attempt.placed_share:.2f} < {PLACED_SHARE[groups.basis]:.2f}",
                 "predicts": f"loss {attempt.loss:.4f} not below {attempt.loss_of_fewer:.4f}",
                 "large": f"smallest {attempt.smallest_share:.2f}, {attempt.smallest_count} people",
             }[condition.value]
@@ -287,26 +328,42 @@ def print_maps(drawn: list[Drawn]) -> None:
 
 
 def print_references(references: list[Reference]) -> None:
-    """Print section 9's second opinion: how near the reference method comes to what Polis published."""
-    print(f"\n{'the method of Polis, beside its published groups':52}{'k':>4}{'published':>11}{'ARI':>7}{'(spec)':>9}")
+    """Print section 9's second opinion: how near the two come to what Polis published."""
+    print(
+        f"\n{'the method of Polis, beside its published groups':52}{'k':>4}{'published':>11}{'ARI':>7}{'(spec)':>9}"
+        f"   red-dwarf: k    ARI  CPU s"
+    )
     for row in references:
         specified = "" if row.specified is None else f"({row.specified:.2f})"
-        print(f"{row.name:52}{row.groups:4}{row.published_groups:11}{row.agreement:7.2f}{specified:>9}")
+        peer = (
+            "absent"
+            if row.red_dwarf_groups is None
+            else f"{row.red_dwarf_groups:12}{row.red_dwarf_agreement:7.2f}{row.red_dwarf_cpu_seconds:7.1f}"
+        )
+        print(f"{row.name:52}{row.groups:4}{row.published_groups:11}{row.agreement:7.2f}{specified:>9}   {peer}")
 
 
 def print_losses(losses: list[Losses]) -> None:
     """Print section 5's table: logarithmic loss (lower is better) and share right."""
-    print(f"\n{'left-out votes: loss, share right':44}{'statement':>16}{'reference':>16}{'model':>16}")
+    ways = ("statement", "reference", "red_dwarf", "model")
+    print(
+        f"\n{'left-out votes: loss, share right':44}" + "".join(f"{way.replace('_', '-'):>16}" for way in ways), end=""
+    )
+    print("   under the best grouping")
     for row in losses:
-        print(
-            f"{row.name:44}{row.statement:9.3f} {row.statement_right:6.1%}{row.reference:9.3f} "
-            f"{row.reference_right:6.1%}{row.model:9.3f} {row.model_right:6.1%}"
-        )
-    means = [np.mean([getattr(row, name) for row in losses]) for name in SPECIFIED_LOSSES]
-    print(f"{'mean':44}" + "".join(f"{mean:9.3f}       " for mean in means))
+        cells = "".join(f"{getattr(row, way):9.3f} {getattr(row, f'{way}_right'):6.1%}" for way in ways)
+        print(f"{row.name:44}{cells}{1 - row.model / row.best_grouping:12.0%}")
+    means = {way: float(np.mean([getattr(row, way) for row in losses])) for way in ways}
+    print(f"{'mean':44}" + "".join(f"{mean:9.3f}       " for mean in means.values()))
     print(
         f"{'specified for the six of data/polis':44}"
-        + "".join(f"{loss:9.3f}       " for loss in SPECIFIED_LOSSES.values())
+        + "".join(f"{SPECIFIED_LOSSES[way]:9.3f}       " if way in SPECIFIED_LOSSES else f"{'':16}" for way in ways)
+    )
+    best = float(np.nanmin([means["reference"], means["red_dwarf"]]))
+    worse = [row.name for row in losses if row.model >= row.best_grouping]
+    print(
+        f"{1 - means['model'] / best:.0%} less loss than the better grouping on average (goal 12 %); "
+        f"{'never worse' if not worse else 'worse in ' + ', '.join(worse)} (goal: never)"
     )
 
 
@@ -314,10 +371,21 @@ def measure_conversations(folders: list[Path]) -> dict[str, list[Any]]:
     """Measure and print every conversation."""
     drawn: list[Drawn] = [_in_own_process(measure_map, folder.name, read_export(folder)) for folder in folders]
     print_maps(drawn)
-    references = [measure_reference(folder) for folder in folders]
+    everything = [read_export(folder, without_excluded=False) for folder in folders]
+    peers: list[list[Grouping] | None] = []
+    for folder, votes in zip(folders, everything, strict=True):
+        asked = [read_export(folder), *(leave_out(votes, seed=seed)[0] for seed in range(SPLITS))]
+        answer = group_by_red_dwarf(asked)
+        if isinstance(answer, Absent):
+            print(f"red-dwarf is absent for {folder.name}: {answer.why}")
+        peers.append(None if isinstance(answer, Absent) else answer)
+    references = [
+        measure_reference(folder, peer[0] if peer else None) for folder, peer in zip(folders, peers, strict=True)
+    ]
     print_references(references)
     losses: list[Losses] = [
-        _in_own_process(measure_losses, folder.name, read_export(folder, without_excluded=False)) for folder in folders
+        _in_own_process(measure_losses, folder.name, votes, peer[1:] if peer else None)
+        for folder, votes, peer in zip(folders, everything, peers, strict=True)
     ]
     print_losses(losses)
     return {"maps": drawn, "references": references, "losses": losses}
@@ -331,10 +399,9 @@ def main() -> int:
     parser.add_argument("--worlds", type=int, nargs="?", const=2, metavar="SEEDS", help="find planted groups")
     parser.add_argument("--scale", type=int, nargs="+", metavar="PEOPLE", help="measure seconds and memory")
     parser.add_argument("--replay", action="store_true", help="compare rules for the next statement")
+    parser.add_argument("--rates", action="store_true", help="compare what few votes are drawn towards")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
-    # The planted worlds belong to the tests, and a script's own folder is not where they are.
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     tables: dict[str, list[Any]] = {}
     if options.worlds:
         worlds = importlib.import_module("benchmarks.opinion_worlds")
@@ -349,6 +416,10 @@ def main() -> int:
         replay = importlib.import_module("benchmarks.opinion_replay")
         tables["replay"] = [replay.measure_replay(folder.name, read_export(folder)) for folder in folders]
         replay.print_replay(tables["replay"])
+    if options.rates:
+        rates = importlib.import_module("benchmarks.opinion_rates")
+        tables["rates"] = [row for folder in folders for row in rates.measure_rates(folder.name, read_export(folder))]
+        rates.print_rates(tables["rates"])
     if not tables:
         if not folders:
             print(

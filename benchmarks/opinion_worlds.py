@@ -11,7 +11,8 @@ from sklearn.metrics import adjusted_rand_score, f1_score
 
 from allting.engine.opinion import find_groups, fit_positions
 from allting.engine.opinion.reference import find_reference_groups
-from tests.engine.worlds import plant_world
+from benchmarks.opinion_peers import Absent, Grouping, group_by_red_dwarf
+from tests.engine.worlds import World, plant_world
 
 # Shares of the groups, people, statements, votes each, tendency to agree; as in section 5 of the specification.
 WORLDS: dict[str, tuple[tuple[float, ...], int, int, int, float]] = {
@@ -44,19 +45,33 @@ class Found:
     ceiling_f1: float
     reference_groups: int
     reference: float
+    red_dwarf_groups: int | None  # None where it is absent
+    red_dwarf: float | None
     cpu_seconds: float
 
 
 def measure_worlds(*, seeds: int) -> list[Found]:
     """Find the groups of every world, planted with as many seeds."""
-    return [_find(world, seed=seed) for world in WORLDS for seed in range(1, seeds + 1)]
+    asked = [(name, seed) for name in WORLDS for seed in range(1, seeds + 1)]
+    worlds = [_plant(name, seed=seed) for name, seed in asked]
+    peers = group_by_red_dwarf([world.votes for world in worlds])
+    if isinstance(peers, Absent):
+        print(f"red-dwarf is absent: {peers.why}")
+    return [
+        _find(name, seed=seed, world=world, peer=None if isinstance(peers, Absent) else peers[number])
+        for number, ((name, seed), world) in enumerate(zip(asked, worlds, strict=True))
+    ]
 
 
-def _find(name: str, *, seed: int) -> Found:
+def _plant(name: str, *, seed: int) -> World:
     shares, people, statements, votes_each, tendency = WORLDS[name]
-    world = plant_world(
+    return plant_world(
         seed=seed, shares=shares, people=people, statements=statements, votes_each=votes_each, tendency=tendency
     )
+
+
+def _find(name: str, *, seed: int, world: World, peer: Grouping | None) -> Found:
+    shares = WORLDS[name][0]
     began = time.process_time()
     groups = find_groups(world.votes, fit_positions(world.votes))
     cpu_seconds = time.process_time() - began
@@ -75,6 +90,8 @@ def _find(name: str, *, seed: int) -> Found:
         ceiling_f1=best_f1(world.groups == smallest, guess),
         reference_groups=reference.k,
         reference=float(adjusted_rand_score(world.groups, reference.labels)),
+        red_dwarf_groups=peer.k if peer else None,
+        red_dwarf=float(adjusted_rand_score(world.groups, peer.labels)) if peer else None,
         cpu_seconds=cpu_seconds,
     )
 
@@ -86,10 +103,14 @@ def best_f1(is_member: NDArray[np.bool_], labels: NDArray[np.int64]) -> float:
 
 def print_worlds(found: list[Found]) -> None:
     """Print section 5's table of planted groups."""
-    print(f"\n{'planted':26}{'seed':>5}  k (of)  by         ARI  ceiling  F1 smallest  ceiling  Polis k  ARI   CPU s")
+    print(
+        f"\n{'planted':26}{'seed':>5}  k (of)  by         ARI  ceiling  F1 smallest  ceiling"
+        "  Polis k  ARI  red-dwarf k  ARI   CPU s"
+    )
     for row in found:
+        peer = "       absent     " if row.red_dwarf is None else f"{row.red_dwarf_groups:12}{row.red_dwarf:6.2f}"
         print(
             f"{row.world:26}{row.seed:5}  {row.found} ({row.planted})   {row.basis:9}{row.agreement:5.2f}"
             f"{row.ceiling:9.2f}{row.smallest_f1:13.2f}{row.ceiling_f1:9.2f}{row.reference_groups:9}"
-            f"{row.reference:5.2f}{row.cpu_seconds:8.1f}"
+            f"{row.reference:5.2f}{peer}{row.cpu_seconds:8.1f}"
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from allting.engine.opinion import Basis, OpinionMap, Votes, draw_map, fit_positions
+from allting.engine.opinion import AGREE, DISAGREE, Basis, OpinionMap, Votes, draw_map, fit_positions
 from allting.engine.opinion.votes import keep_rows
 from benchmarks.opinion import FOLDER, measure_losses, measure_reference, read_export
 
@@ -30,7 +30,7 @@ UBERX = "vtaiwan.uberx"
 FOUND = {
     SEATTLE: (2, 0.96, 0.78, 0),
     BOWLING_GREEN: (2, 0.99, 0.78, 79),
-    AUSTRIA: (3, 0.96, 0.88, 36),
+    AUSTRIA: (3, 0.96, 0.88, 27),
     BREXIT: (3, 0.91, 0.70, 21),
     TAXES: (3, 0.94, 0.77, 15),
     UBERX: (3, 0.96, 0.66, 14),
@@ -65,38 +65,34 @@ def picture(name: str) -> OpinionMap:
     return drawn
 
 
+# One test for each conversation: two workers of the test run would otherwise both draw its map.
 @pytest.mark.parametrize("name", quick_and_slow)
-def test_the_groups_are_as_specified(name: str) -> None:
-    groups = picture(name).groups
-    count, stability, share, _ = FOUND[name]
+def test_the_map_of_a_real_conversation_is_as_recorded(name: str) -> None:
+    votes, drawn = conversation(name), picture(name)
 
+    groups, figures = drawn.groups, drawn.statements
+    count, stability, share, common_ground = FOUND[name]
     assert groups.k == count
     assert groups.basis == Basis.POSITIONS
     assert groups.stability == pytest.approx(stability, abs=0.03)
     assert groups.chosen.placed_share == pytest.approx(share, abs=0.03)
-
-
-@pytest.mark.parametrize("name", quick_and_slow)
-def test_most_of_the_difference_lies_in_the_picture(name: str) -> None:
-    drawn = picture(name)
-
+    # Most of the difference lies in the picture.
     assert drawn.shown_share > 0.8
     assert drawn.positions.model.is_settled
-
-
-@pytest.mark.parametrize("name", quick_and_slow)
-def test_statements_add_up_and_common_ground_is_common(name: str) -> None:
-    votes, found = conversation(name), picture(name).statements
-
-    everyone = found.everyone
+    # Statements add up, and common ground is common.
+    everyone = figures.everyone
     assert np.array_equal(everyone.seen, everyone.agree + everyone.disagree + everyone.passed)
     assert everyone.seen.sum() == len(votes.values)
-    common = [uniting for uniting in found.unites if uniting.is_common_ground]
-    assert len(common) == pytest.approx(FOUND[name][3], abs=4)
+    common = [uniting for uniting in figures.unites if uniting.is_common_ground]
+    assert len(common) == pytest.approx(common_ground, abs=4)
     for uniting in common:
-        for tally in found.groups:
-            count = tally.agree if uniting.side == 1 else tally.disagree
-            assert count[uniting.statement] > tally.seen[uniting.statement] / 2
+        for tally in figures.groups:
+            agreeing = tally.agree if uniting.side == AGREE else tally.disagree
+            assert agreeing[uniting.statement] > tally.seen[uniting.statement] / 2
+    # Nobody is said to disagree who does not.
+    for tally, distinctive in zip(figures.groups, figures.distinctive, strict=True):
+        said = [entry.statement for entry in distinctive if entry.side == DISAGREE]
+        assert np.all(tally.disagree_low[said] > 0.5)
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -106,9 +102,11 @@ def test_the_reference_method_finds_what_polis_published(name: str) -> None:
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow) for name in FOUND])
 def test_left_out_votes_are_predicted_better_than_by_the_groups_of_polis(name: str) -> None:
-    losses = measure_losses(name, read_export(FOLDER / name, without_excluded=False))
+    """One of the three splits: the benchmark takes all."""
+    losses = measure_losses(name, read_export(FOLDER / name, without_excluded=False), splits=1)
 
-    assert (losses.statement, losses.reference, losses.model) == pytest.approx(LOSSES[name], abs=0.005)
+    assert (losses.statement, losses.reference, losses.model) == pytest.approx(LOSSES[name], abs=0.025)
+    assert losses.model < 0.92 * losses.reference
 
 
 def test_the_mean_loss_reaches_the_specification() -> None:
@@ -150,9 +148,8 @@ def test_an_export_is_read_as_it_is(tmp_path: Path) -> None:
     assert votes.is_excluded.tolist() == [False, True]
 
 
-@pytest.mark.parametrize("name", [SEATTLE, pytest.param(BREXIT, marks=pytest.mark.slow)])
-def test_a_hundredth_more_votes_change_nobody_from_one_group_to_another(name: str) -> None:
-    votes, whole = conversation(name), picture(name)
+def test_a_hundredth_more_votes_change_nobody_from_one_group_to_another() -> None:
+    votes, whole = conversation(SEATTLE), picture(SEATTLE)
     random = np.random.default_rng(1)
     before = draw_map(keep_rows(votes, rows=random.random(len(votes.values)) >= 0.01))
     assert isinstance(before, OpinionMap)

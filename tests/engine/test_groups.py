@@ -41,7 +41,7 @@ def groups_of_two(two: World) -> Groups:
     ids=["one", "two", "two unequal", "three"],
 )
 def test_planted_groups_are_found_as_many_as_they_are(seed: int, shares: tuple[float, ...]) -> None:
-    world = plant_world(seed=seed, shares=shares, people=800, statements=80, votes_each=40)
+    world = plant_world(seed=seed, shares=shares, people=500, statements=60, votes_each=30)
 
     groups = groups_of(world)
 
@@ -86,7 +86,7 @@ def test_one_group_more_has_to_predict_better_by_more_than_luck() -> None:
 
 def test_skewed_exposure_and_passes_do_not_make_groups() -> None:
     world = plant_world(
-        seed=6, shares=(1.0,), people=500, statements=60, votes_each=20, pass_share=0.2, skew=1.0, tendency=1.0
+        seed=6, shares=(1.0,), people=300, statements=50, votes_each=20, pass_share=0.2, skew=1.0, tendency=1.0
     )
 
     groups = groups_of(world)
@@ -97,25 +97,23 @@ def test_skewed_exposure_and_passes_do_not_make_groups() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("people", "shares", "votes_each", "found", "agreement"),
-    [
-        (2_000, (1.0,), 40, {1}, 1.0),
-        (5_000, (1 / 3, 1 / 3, 1 / 3), 20, {3}, 0.44),
-        (5_000, (0.2, 0.2, 0.2, 0.2, 0.2), 40, {5}, 0.64),
-        (5_000, (0.55, 0.30, 0.10, 0.05), 40, {4}, 0.70),
-    ],
-    ids=["one", "three with few votes", "five", "very unequal"],
+    ("shares", "votes_each", "most_groups"),
+    [((1 / 3,) * 3, 20, 4), ((0.2,) * 5, 40, 6), ((0.55, 0.30, 0.10, 0.05), 40, 5)],
+    ids=["three with few votes", "five", "very unequal"],
 )
-def test_the_worlds_of_the_specification(
-    people: int, shares: tuple[float, ...], votes_each: int, found: set[int], agreement: float
+def test_the_worlds_of_the_specification_are_found_nearly_as_well_as_anybody_could(
+    shares: tuple[float, ...], votes_each: int, most_groups: int
 ) -> None:
-    world = plant_world(seed=1, shares=shares, people=people, statements=200, votes_each=votes_each)
+    """With two fifths of the people and half of the statements; `benchmarks/opinion.py --worlds` has them whole."""
+    world = plant_world(seed=1, shares=shares, people=2_000, statements=100, votes_each=votes_each)
 
-    groups = groups_of(world, most_groups=6)
+    groups = groups_of(world, most_groups=most_groups)
 
-    assert groups.k in found
-    assert adjusted_rand_score(world.groups, groups.posterior.argmax(axis=1)) >= agreement
-    assert best_f1(world.groups == len(shares) - 1, groups.posterior.argmax(axis=1)) >= 0.7
+    likely, guess = groups.posterior.argmax(axis=1), world.best_guess()
+    smallest = world.groups == len(shares) - 1
+    assert groups.k == len(shares)
+    assert adjusted_rand_score(world.groups, likely) >= adjusted_rand_score(world.groups, guess) - 0.06
+    assert best_f1(smallest, likely) >= best_f1(smallest, guess) - 0.05
 
 
 def test_a_group_needs_a_clear_majority_of_the_posterior(groups_of_two: Groups) -> None:

@@ -1,12 +1,16 @@
 """The whole map: when it is too early for one, and that drawing one changes nothing."""
 
+import tempfile
+import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allting.engine import errors
 from allting.engine.opinion import (
     METHOD,
     VERSION,
@@ -21,7 +25,7 @@ from allting.engine.opinion import (
 )
 from tests.engine.worlds import plant_world
 
-WORLD = plant_world(seed=7, people=200, statements=30, votes_each=20)
+WORLD = plant_world(seed=7, people=150, statements=24, votes_each=18)
 
 
 @dataclass(slots=True)
@@ -105,7 +109,7 @@ def test_people_with_six_votes_do_not_count_towards_the_twenty() -> None:
 
 
 def test_a_map_says_how_it_was_made_and_from_what(picture: OpinionMap) -> None:
-    assert (picture.method, picture.version) == (METHOD, VERSION) == ("allting-opinion", "2")
+    assert (picture.method, picture.version) == (METHOD, VERSION) == ("allting-opinion", "3")
     assert picture.digest == input_digest(WORLD.votes)
     assert picture.shown_share == pytest.approx(picture.positions.axis_shares[:2].sum())
 
@@ -155,17 +159,49 @@ def test_progress_counts_steadily_to_the_end(listener: Listener) -> None:
     assert (heard[0][0], heard[-1][0]) == ("positions", "finished")
 
 
+@dataclass(slots=True)
+class Stops:
+    """Has enough at one step."""
+
+    at: int
+
+    def reached(self, *, step: str, done: int, total: int) -> None:
+        if done == self.at:
+            raise errors.Cancelled(step=step)
+
+
+@pytest.mark.parametrize("at", [0, 3, 7, 8])
+def test_whoever_listens_may_stop_it_and_nothing_is_left_behind(
+    at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    votes = crowd()
+    digest, settings_before, threads = input_digest(votes), np.geterr(), threading.active_count()
+    np.random.seed(3)
+    state = np.random.get_state()[1].tolist()  # type: ignore[union-attr, index]
+
+    with pytest.raises(errors.Cancelled) as cancelled:
+        draw_map(votes, progress=Stops(at=at))
+
+    assert cancelled.value.data == {"step": ["positions", "", "", "refit", "", "", "", "statements", "finished"][at]}
+    assert input_digest(votes) == digest
+    assert np.random.get_state()[1].tolist() == state  # type: ignore[union-attr, index]
+    assert np.geterr() == settings_before
+    assert threading.active_count() == threads
+    assert list(tmp_path.iterdir()) == []
+
+
 @given(seed=st.integers(0, 999), shares=st.sampled_from([(1.0,), (0.6, 0.4), (0.5, 0.3, 0.2)]))
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_neither_the_order_of_votes_nor_names_change_the_map(seed: int, shares: tuple[float, ...]) -> None:
-    votes = plant_world(seed=seed, shares=shares, people=120, statements=20, votes_each=15, spread=1.5).votes
+    votes = plant_world(seed=seed, shares=shares, people=100, statements=20, votes_each=15, spread=1.5).votes
     random = np.random.default_rng(seed)
-    person, statement, row = random.permutation(120), random.permutation(20), random.permutation(len(votes.values))
+    person, statement, row = random.permutation(100), random.permutation(20), random.permutation(len(votes.values))
     renamed = pack_votes(
         participants=person[votes.participants[row]],
         statements=statement[votes.statements[row]],
         values=votes.values[row],
-        participant_count=120,
+        participant_count=100,
         statement_count=20,
     )
 

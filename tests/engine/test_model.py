@@ -45,11 +45,14 @@ def test_a_sweep_is_the_formula_of_the_bound_for_each_person() -> None:
     signs = np.array([[1, 0, -1, 0, 1], [0, -1, 0, 0, 0]])
     prior = np.diag([2.0, 1.0, 1.0])
 
-    swept = voting._sweep(
+    evidence = voting._evidence(
         weights=voting.sparse.csr_array(weights),
         half_signs=voting.sparse.csr_array(signs / 2),
         other_side=voting._moments(statements, constant=voting._STATEMENT_CONSTANT)[1],
         constant=voting._STATEMENT_CONSTANT,
+    )
+    swept = voting._posterior(
+        evidence,
         intercept=voting._STATEMENT_INTERCEPT,
         prior_precision=prior,
         prior_pull=np.zeros(3),
@@ -78,13 +81,50 @@ def test_the_weight_of_the_bound_is_an_eighth_at_zero_and_falls() -> None:
 def test_rescaling_keeps_every_logit_and_brings_people_to_one() -> None:
     people, statements = some_estimates(50, dimensions=3), some_estimates(7, dimensions=3)
 
-    scaled_people, scaled_statements = voting._rescale(people, statements, counted=np.ones(50, dtype=np.bool_))
+    _, change, scaled_statements = voting._rescale(_sums(people), statements)
 
+    scaled_people = change.of(people)
     variances = np.diagonal(scaled_people.covariance, axis1=1, axis2=2)[:, 1:]
     assert (scaled_people.mean[:, 1:] ** 2 + variances).mean(axis=0) == pytest.approx(np.ones(3))
     assert scaled_people.mean[:, 1:] @ scaled_statements.mean[:, 1:].T == pytest.approx(
         people.mean[:, 1:] @ statements.mean[:, 1:].T
     )
+
+
+def test_untangling_keeps_every_logit_and_leaves_nobody_leaning() -> None:
+    people, statements = some_estimates(50, dimensions=3), some_estimates(7, dimensions=3)
+
+    sums, change, straight = voting._untangle(
+        _sums(people),
+        statements,
+        voted_on=np.ones(7, dtype=np.bool_),
+        tendency_precision=2.0,
+        popularity_precision=1.0,
+        popularity_mean=0.3,
+    )
+
+    moved = change.of(people)
+    assert _logits(moved, straight) == pytest.approx(_logits(people, statements))
+    assert sums.means == pytest.approx(moved.mean.sum(axis=0))
+    assert sums.squares == pytest.approx(_sums(moved).squares)
+
+
+def test_two_changes_after_each_other_are_one() -> None:
+    people, random = some_estimates(20, dimensions=2), np.random.default_rng(1)
+    first, second = (voting.Change(turn=random.normal(size=(3, 3)), move=random.normal(size=3)) for _ in range(2))
+
+    at_once, one_by_one = first.then(second).of(people), second.of(first.of(people))
+
+    assert at_once.mean == pytest.approx(one_by_one.mean)
+    assert at_once.covariance == pytest.approx(one_by_one.covariance)
+
+
+def _sums(people: voting.Estimates) -> voting.PeopleSums:
+    return voting.PeopleSums.of(people, counted=np.ones(len(people.mean), dtype=np.bool_))
+
+
+def _logits(people: voting.Estimates, statements: voting.Estimates) -> np.ndarray:
+    return np.asarray(people.mean[:, :1] + statements.mean[:, 0] + people.mean[:, 1:] @ statements.mean[:, 1:].T)
 
 
 def test_the_slow_twin_puts_people_in_the_same_places() -> None:

@@ -98,7 +98,7 @@ def test_placing_people_equals_the_last_sweeps_of_a_fit(world: World) -> None:
 
 def test_all_pairs_at_once_give_what_votes_one_by_one_give(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted = fit_positions(world.votes).model
-    votes = voting._half_signs_of(world.votes, people=np.arange(2_000))
+    votes = voting.half_signs_of(world.votes, people=np.arange(2_000))
     people = voting._moments(fitted.people, constant=voting._PERSON_CONSTANT)[1]
     statements = voting._moments(fitted.statements, constant=voting._STATEMENT_CONSTANT)[1]
 

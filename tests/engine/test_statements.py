@@ -17,8 +17,11 @@ from allting.engine.opinion import (
     StatementFigures,
     Votes,
     describe_statements,
+    expect_answers,
+    fit_passing,
     fit_positions,
     pack_votes,
+    tally_votes,
 )
 
 LEFT, RIGHT, MIDDLE, GUEST = range(10), range(10, 20), range(20, 24), 24
@@ -103,20 +106,32 @@ def test_each_group_and_those_in_between_are_counted_apart() -> None:
     assert found.in_between.passed.tolist() == [0, 4, 0, 0, 0]
 
 
-def test_rates_are_drawn_by_eight_votes_and_bounded_by_the_beta_distribution() -> None:
-    found = figures()
-    everyone, left = found.everyone, found.groups[0]
+def test_rates_are_drawn_by_eight_votes_to_what_the_models_expect_and_bounded_by_the_beta_distribution() -> None:
+    votes = some_votes()
+    positions = fit_positions(votes)
+    sets = np.where(some_groups().labels == 0, 0, 1)
+    of_left, _, of_everyone = expect_answers(positions, fit_passing(votes, positions=positions), sets=sets, count=2)
 
-    # 79 votes on shown statements, 45 of them agrees.
-    conversation = (45 + 1) / (79 + 3)
-    assert everyone.agree_rate[DIVIDES] == pytest.approx((10 + 8 * conversation) / (24 + 8))
-    prior = everyone.agree_rate[DIVIDES]
+    found = figures()
+
+    everyone, left = found.everyone, found.groups[0]
+    prior = np.clip(of_everyone.agree_rate[DIVIDES], 1 / 16, 15 / 16)
+    assert everyone.agree_rate[DIVIDES] == pytest.approx((10 + 8 * prior) / (24 + 8))
+    prior = np.clip(of_left.agree_rate[DIVIDES], 1 / 16, 15 / 16)  # never less than half a vote of either answer
     beta = stats.beta(10 + 8 * prior, 0 + 8 * (1 - prior))
     assert left.agree_rate[DIVIDES] == pytest.approx(beta.mean())
     assert left.agree_low[DIVIDES] == pytest.approx(beta.ppf(0.1))
     assert left.agree_high[DIVIDES] == pytest.approx(beta.ppf(0.9))
     assert np.all(left.disagree_low <= left.disagree_rate)
     assert np.all(left.disagree_rate <= left.disagree_high)
+
+
+def test_without_a_set_to_draw_towards_it_is_the_rate_of_the_conversation() -> None:
+    alone = tally_votes(some_votes(), members=np.arange(PEOPLE) < 10)
+
+    # 79 votes on shown statements, 45 of them agrees.
+    conversation = (45 + 1) / (79 + 3)
+    assert alone.agree_rate[RARE] == pytest.approx((4 + 8 * conversation) / (4 + 8))
 
 
 def test_what_unites_is_what_the_least_willing_group_still_says() -> None:
@@ -167,6 +182,26 @@ def test_what_is_distinctive_names_each_statement_once_with_its_stronger_side() 
     for listed in (left, right):
         assert len({entry.statement for entry in listed}) == len(listed)
         assert RARE not in {entry.statement for entry in listed}  # four people of the left have seen it
+
+
+@pytest.mark.parametrize(("disagreeing", "is_said"), [(3, False), (6, False), (11, True)])
+def test_a_group_is_said_to_disagree_only_where_most_of_it_surely_do(disagreeing: int, is_said: bool) -> None:
+    """Of twelve on the left, some disagree with the last statement; of twelve on the right, nobody does."""
+    rows = [(person, statement, 1 if person < 12 else -1) for person in range(24) for statement in range(6)]
+    rows += [(person, 6, -1 if person < disagreeing else 1) for person in range(24)]
+    participants, statements, values = zip(*rows, strict=True)
+    votes = pack_votes(
+        participants=participants, statements=statements, values=values, participant_count=24, statement_count=7
+    )
+    groups = dataclasses.replace(
+        some_groups(), labels=np.repeat([0, 1], 12).astype(np.int32), posterior=np.zeros((24, 2))
+    )
+
+    left, right = describe_statements(votes, fit_positions(votes), groups).distinctive
+
+    assert ((6, DISAGREE) in {(entry.statement, entry.side) for entry in left}) == is_said
+    # Who agrees less is told by who agrees more.
+    assert (6, AGREE) in {(entry.statement, entry.side) for entry in right}
 
 
 def test_a_statement_that_four_people_of_a_group_saw_is_only_listed_as_little_known() -> None:

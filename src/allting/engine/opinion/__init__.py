@@ -10,6 +10,7 @@ command line import it; errors and progress (`allting.engine.errors`, `allting.e
     positions   coordinates of people, statements  groups      which number of groups holds up
     profiles    groups looked for in the votes     statements  counts, rates, rankings
     map         all of it, or why it is too early  passing     who passes on what, and what choosing needs
+    expected    what people would answer           blocks      the model over column files, on one machine or many
     reference, reference_statements                the method of Polis, to compare with
 
 Above 20,000 people a sample teaches the statements and everybody is placed. Between complete maps:
@@ -21,6 +22,7 @@ Above 20,000 people a sample teaches the statements and everybody is placed. Bet
 Which statement comes next is chosen in the request, by `allting.engine.asking` from `knowledge_of(…)`.
 """
 
+from allting.engine.opinion.expected import Expected, expect_answers
 from allting.engine.opinion.groups import (
     IN_BETWEEN,
     NOT_PLACED,
@@ -70,6 +72,7 @@ __all__ = [
     "Condition",
     "Distinctive",
     "Dividing",
+    "Expected",
     "Groups",
     "LittleKnown",
     "OpinionMap",
@@ -83,6 +86,7 @@ __all__ = [
     "Votes",
     "describe_statements",
     "draw_map",
+    "expect_answers",
     "find_groups",
     "fit_passing",
     "fit_positions",

@@ -119,7 +119,7 @@ class Groups:
     numbers    (k,) the number a group keeps from map to map, which fixes its colour and name; `labels` and all arrays
                count groups in the order of these
     sizes      (k,) people who belong to each
-    centres    (k, axes) mean position of those
+    centres    (k, axes) mean position of those; where there is nobody, of all by their posterior
     basis      what the groups were looked for in
     axes_used  how many axes they were looked for on; of no meaning where they were looked for in the votes
     attempts   one for each number of groups tried, from 1
@@ -617,13 +617,15 @@ def _grouped(
     labels[placeable] = rank[likely]
     full_posterior = np.zeros((len(labels), k))
     full_posterior[placeable] = posterior[:, order]
+    # A group drawn again without a check may have nobody who clearly belongs to it, but still lies somewhere.
+    belonging = [labels == group if (labels == group).any() else full_posterior[:, group] for group in range(k)]
     return Groups(
         k=k,
         labels=labels,
         posterior=full_posterior,
         numbers=tuple(int(number) for number in numbers[order]),
         sizes=tuple(int(np.count_nonzero(labels == group)) for group in range(k)),
-        centres=np.array([positions.people[labels == group].mean(axis=0) for group in range(k)]),
+        centres=np.array([np.average(positions.people, axis=0, weights=weights) for weights in belonging]),
         basis=basis,
         axes_used=axes_used,
         in_between_count=int(np.count_nonzero(labels == IN_BETWEEN)),

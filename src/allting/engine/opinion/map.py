@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allting.engine.opinion.groups import Groups, find_groups
+from allting.engine.opinion.model import VotingModel
+from allting.engine.opinion.passing import fit_passing
 from allting.engine.opinion.positions import SHOWN_AXES, Positions, fit_positions
 from allting.engine.opinion.statements import StatementFigures, describe_statements
 from allting.engine.opinion.votes import ENOUGH_VOTES, FloatArray, IntArray, Votes, input_digest
 from allting.engine.progress import Progress, Silence
 
 METHOD = "allting-opinion"
-VERSION = "2"
+VERSION = "3"
 
 FEWEST_PARTICIPANTS = 20
 FEWEST_STATEMENTS = 7
@@ -70,12 +72,16 @@ class AxisEnds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpinionMap:
-    """Positions, groups and statements of one conversation, with how they were made and from what."""
+    """Positions, groups and statements of one conversation, with how they were made and from what.
+
+    passing   who passes on what; with `positions`, what choosing the next statement needs (`knowledge_of`)
+    """
 
     method: str
     version: str
     digest: str
     positions: Positions
+    passing: VotingModel
     groups: Groups
     statements: StatementFigures
     shown_share: float  # of the variance, carried by the two axes of the picture
@@ -93,10 +99,11 @@ def draw_map(
 
     votes      packed votes           previous   the last map of the same conversation, with today's indices
     keys       (participants,) numbers that people keep from redraw to redraw; needed above 20,000 people only
-    progress   told of eight steps: positions, five refits, statements, finished
+    progress   told of eight steps: positions, five refits, statements, finished; may raise Cancelled at each
     Returns    the map, or TooLittle: fewer than 7 shown statements, only passes, fewer than 20 participants with 7
                votes on shown statements, or no statement that some agree and some disagree with (first that applies).
-    Cost       six fits of the voting model; about ten seconds for 225,000 votes on one core, memory O(votes).
+    Raises     Cancelled, by the listener's wish.
+    Cost       seven fits of the voting model; about ten seconds for 225,000 votes on one core, memory O(votes).
     Guarantee  deterministic; neither the order of the votes nor the names of people and statements matter (above
                20,000 people, the keys do); the input is not changed. No clock, no global random state.
     Source     see `fit_positions`, `find_groups`, `describe_statements`.
@@ -110,13 +117,15 @@ def draw_map(
         votes, positions, previous=None if previous is None else previous.groups, progress=_Inner(listener)
     )
     listener.reached(step="statements", done=7, total=8)
-    figures = describe_statements(votes, positions, groups)
+    passing = fit_passing(votes, positions=positions)
+    figures = describe_statements(votes, positions, groups, passing)
     listener.reached(step="finished", done=8, total=8)
     return OpinionMap(
         method=METHOD,
         version=VERSION,
         digest=input_digest(votes),
         positions=positions,
+        passing=passing,
         groups=groups,
         statements=figures,
         shown_share=positions.shown_share,

@@ -6,20 +6,26 @@ the sum over E[p pᵀ] ∘ E[q qᵀ], and what one side needs from the other in 
 moments: two sparse products. That is why this file has no loop over votes and needs no compiled code.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.linalg import eigh
 from scipy.sparse.linalg import svds
 
-from allting.engine.opinion.votes import PASS, FloatArray, IntArray, Votes, keep_people
+from allting.engine.opinion.votes import PASS, BoolArray, FloatArray, IntArray, Votes, keep_people
+from allting.engine.progress import Progress, Silence
 
 DIMENSIONS = 4
 MOST_ROUNDS = 60
 FEWEST_ROUNDS = 7
 SETTLED = 0.002  # mean change of a statement's numbers in a round, logits
+NOTHING_LEFT = 1e-9  # largest residual from which on everybody's rates explain every vote
 SMALLEST_VARIANCE = 0.01  # of the learned priors: a prior that closes cannot open again
 
 # Where the own numbers and the other side's intercept stand in p = (a, 1, x) and q = (1, b, y).
@@ -67,6 +73,165 @@ class VotingModel:
         variance = _expected_squares(p_moments, q_moments, participants, statements) - logit**2
         return np.asarray(_sigmoid(logit / np.sqrt(1 + np.pi * np.maximum(variance, 0) / 8)))
 
+    def predict(self, people: NDArray[np.integer[Any]], *, at_once: int) -> Iterator[FloatArray]:
+        """Yield P(agree | not pass) of some people, so many at once, with every statement, single precision.
+
+        people   indices          Yields   shape (at most `at_once`, statements)
+        """
+        q_mean, q_moments = _moments(self.statements, constant=_STATEMENT_CONSTANT)
+        for begin in range(0, len(people), at_once):
+            block = people[begin : begin + at_once]
+            some = Estimates(mean=self.people.mean[block], covariance=self.people.covariance[block])
+            p_mean, p_moments = _moments(some, constant=_PERSON_CONSTANT)
+            packed = _packed_moments(p_moments.astype(np.float32), q_moments.astype(np.float32))
+            logit = p_mean.astype(np.float32) @ q_mean.astype(np.float32).T
+            squares = packed[0] @ packed[1].T
+            yield _sigmoid(logit / np.sqrt(1 + np.float32(np.pi / 8) * np.maximum(squares - logit**2, 0)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Answers and agrees that each statement has, shape (statements,)."""
+
+    answers: NDArray[np.int64]
+    agrees: NDArray[np.int64]
+
+    @property
+    def rates(self) -> FloatArray:
+        """Share of agrees, 0 where there is no answer."""
+        return np.asarray(self.agrees / np.maximum(self.answers, 1))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(answers=self.answers + other.answers, agrees=self.agrees + other.agrees)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleSums:
+    """How many people have answered, and over them: Σ mean (D,), and Σ (mean meanᵀ + covariance) (D, D)."""
+
+    count: int
+    means: FloatArray
+    squares: FloatArray
+
+    def __add__(self, other: PeopleSums) -> PeopleSums:
+        return PeopleSums(
+            count=self.count + other.count, means=self.means + other.means, squares=self.squares + other.squares
+        )
+
+    @classmethod
+    def of(cls, people: Estimates, *, counted: BoolArray) -> PeopleSums:
+        """Sum over the people counted."""
+        mean = people.mean[counted]
+        return cls(
+            count=len(mean), means=mean.sum(axis=0), squares=mean.T @ mean + people.covariance[counted].sum(axis=0)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """An affine change of one side's numbers: `turn` (D, D) first, then `move` (D,)."""
+
+    turn: FloatArray
+    move: FloatArray
+
+    def of(self, side: Estimates) -> Estimates:
+        """Return the estimates as they are after the change."""
+        return Estimates(mean=side.mean @ self.turn.T + self.move, covariance=self.turn @ side.covariance @ self.turn.T)
+
+    def of_sums(self, sums: PeopleSums) -> PeopleSums:
+        """Return the sums as they are after the change."""
+        turned = self.turn @ sums.means
+        squares = self.turn @ sums.squares @ self.turn.T
+        crossed = np.outer(turned, self.move)
+        return PeopleSums(
+            count=sums.count,
+            means=turned + sums.count * self.move,
+            squares=squares + crossed + crossed.T + sums.count * np.outer(self.move, self.move),
+        )
+
+    def then(self, later: Change) -> Change:
+        """Return both as one."""
+        return Change(turn=later.turn @ self.turn, move=later.turn @ self.move + later.move)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What the people's votes say of each statement: Σ λ E[p pᵀ], shape (statements, D + 1, D + 1), and Σ ±½ E[p]."""
+
+    weighted: FloatArray
+    signed: FloatArray
+
+    def __add__(self, other: Evidence) -> Evidence:
+        return Evidence(weighted=self.weighted + other.weighted, signed=self.signed + other.signed)
+
+
+class Crowd(Protocol):
+    """The people's side of a model that is being fitted: whole and in memory, or in blocks that add up."""
+
+    def count(self) -> Counts:
+        """Count what each statement has."""
+
+    def directions(self, counts: Counts, *, dimensions: int) -> FloatArray:
+        """Return the leading directions of what rates leave unexplained, shape (statements, dimensions)."""
+
+    def place(self, statements: FloatArray, *, tendency_precision: float) -> PeopleSums:
+        """Place everybody anew by the statements' moments, and sum up where they are."""
+
+    def teach(self, change: Change, statements: FloatArray) -> Evidence:
+        """Change everybody's numbers, and sum up what their votes then say of the statements."""
+
+    def estimates(self) -> Estimates:
+        """Return where everybody is."""
+
+
+class _Whole:
+    """Everybody at once, in memory."""
+
+    def __init__(self, half_signs: sparse.csr_array) -> None:
+        self._half_signs = half_signs
+        self._has_votes = np.diff(half_signs.indptr) > 0
+        self._people: Estimates | None = None
+
+    def count(self) -> Counts:
+        return count_answers(self._half_signs)
+
+    def directions(self, counts: Counts, *, dimensions: int) -> FloatArray:
+        return _leading_directions(unexplained(self._half_signs, counts), dimensions)
+
+    def place(self, statements: FloatArray, *, tendency_precision: float) -> PeopleSums:
+        self._people = place_anew(
+            self._people, statements, half_signs=self._half_signs, tendency_precision=tendency_precision
+        )
+        return PeopleSums.of(self._people, counted=self._has_votes)
+
+    def teach(self, change: Change, statements: FloatArray) -> Evidence:
+        self._people = change.of(self.estimates())
+        return gather_evidence(self._people, statements, half_signs=self._half_signs)
+
+    def estimates(self) -> Estimates:
+        assert self._people is not None, "Nobody has been placed yet."
+        return self._people
+
+
+def place_anew(
+    people: Estimates | None, statements: FloatArray, *, half_signs: sparse.csr_array, tendency_precision: float
+) -> Estimates:
+    """Place people by the statements' moments, from where they were, or from where the prior puts them."""
+    if people is None:
+        size = statements.shape[1] - 1
+        prior = _prior(np.eye(size), tendency_precision, inverse=True)
+        people = Estimates(
+            mean=np.zeros((half_signs.shape[0], size)), covariance=np.tile(prior, (half_signs.shape[0], 1, 1))
+        )
+    return _sweep_people(people, statements, half_signs=half_signs, tendency_precision=tendency_precision)
+
+
+def gather_evidence(people: Estimates, statements: FloatArray, *, half_signs: sparse.csr_array) -> Evidence:
+    """Sum up what the votes of some people say of each statement, both sides being where they are."""
+    moments = _moments(people, constant=_PERSON_CONSTANT)[1]
+    weights = _bound_weights(moments, statements, half_signs)
+    return _evidence(weights=weights.T, half_signs=half_signs.T, other_side=moments, constant=_PERSON_CONSTANT)
+
 
 def fit_voting_model(
     *,
@@ -88,66 +253,60 @@ def fit_voting_model(
     Source     Jaakkola and Jordan 2000, Statistics and Computing, "Bayesian parameter estimation via variational
                methods"; mean-field between the two sides.
     """
-    shape = (participant_count, statement_count)
     starts = np.concatenate(([0], np.cumsum(np.bincount(participants, minlength=participant_count))))
-    half_signs = sparse.csr_array((signs / 2.0, statements, starts), shape=shape)
-    has_votes = np.diff(starts) > 0
-    is_voted_on = np.bincount(statements, minlength=statement_count) > 0
+    half_signs = sparse.csr_array((signs / 2.0, statements, starts), shape=(participant_count, statement_count))
+    return fit_crowd(_Whole(half_signs), dimensions=dimensions, most_rounds=most_rounds)
 
+
+def fit_crowd(
+    crowd: Crowd, *, dimensions: int, most_rounds: int = MOST_ROUNDS, progress: Progress | None = None
+) -> VotingModel:
+    """Estimate the model with the people's side wherever it is kept; see `fit_voting_model`.
+
+    progress   told of every round of the most that there may be
+    """
+    listener = progress or Silence()
+    counts = crowd.count()
+    is_voted_on = counts.answers > 0
     tendency_precision, popularity_precision = 2.0, 1.0
-    beginning = _beginning(half_signs, dimensions=dimensions)
-    popularity_mean = float(beginning.mean[is_voted_on, 0].mean())
-    identity = np.eye(1 + dimensions)
-    people = Estimates(
-        mean=np.zeros((participant_count, 1 + dimensions)),
-        covariance=np.tile(_prior(identity, tendency_precision, inverse=True), (participant_count, 1, 1)),
-    )
-    statements_side = beginning
+    statements = _beginning(counts, crowd.directions(counts, dimensions=dimensions))
+    popularity_mean = float(statements.mean[is_voted_on, 0].mean())
 
-    def place_people(people: Estimates, others: Estimates) -> Estimates:
-        return _sweep_people(
-            people,
-            _moments(others, constant=_STATEMENT_CONSTANT)[1],
-            half_signs=half_signs,
-            tendency_precision=tendency_precision,
-        )
+    def place_people(statements: Estimates) -> PeopleSums:
+        moments = _moments(statements, constant=_STATEMENT_CONSTANT)[1]
+        return crowd.place(moments, tendency_precision=tendency_precision)
 
-    people = place_people(people, statements_side)
+    place_people(statements)
     is_settled = False
     rounds = 0
     while rounds < most_rounds and not is_settled:
+        listener.reached(step="round", done=rounds, total=most_rounds)
         rounds += 1
-        before = statements_side.mean
-        people = place_people(people, statements_side)
-        people, statements_side = _rescale(people, statements_side, counted=has_votes)
-        people, statements_side = _untangle(
+        before = statements.mean
+        people, rescaling, statements = _rescale(place_people(statements), statements)
+        people, untangling, statements = _untangle(
             people,
-            statements_side,
-            counted=has_votes,
+            statements,
             voted_on=is_voted_on,
             tendency_precision=tendency_precision,
             popularity_precision=popularity_precision,
             popularity_mean=popularity_mean,
         )
-        statements_side = _sweep_statements(
-            people,
-            statements_side,
-            half_signs=half_signs,
-            popularity_precision=popularity_precision,
-            popularity_mean=popularity_mean,
-        )
-        tendency = people.mean[has_votes, 0] ** 2 + people.covariance[has_votes, 0, 0]
-        tendency_precision = 1 / max(float(tendency.mean()), SMALLEST_VARIANCE)
-        popularity = statements_side.mean[is_voted_on, 0]
+        evidence = crowd.teach(rescaling.then(untangling), _moments(statements, constant=_STATEMENT_CONSTANT)[1])
+        statements = _taught(evidence, popularity_precision=popularity_precision, popularity_mean=popularity_mean)
+        tendency_precision = 1 / max(float(people.squares[0, 0]) / people.count, SMALLEST_VARIANCE)
+        popularity = statements.mean[is_voted_on, 0]
         popularity_mean = float(popularity.mean())
-        spread = (popularity - popularity_mean) ** 2 + statements_side.covariance[is_voted_on, 0, 0]
+        spread = (popularity - popularity_mean) ** 2 + statements.covariance[is_voted_on, 0, 0]
         popularity_precision = 1 / max(float(spread.mean()), SMALLEST_VARIANCE)
-        change = float(np.abs(statements_side.mean - before)[is_voted_on].mean())
+        change = float(np.abs(statements.mean - before)[is_voted_on].mean())
         is_settled = rounds >= FEWEST_ROUNDS and change < SETTLED
 
+    place_people(statements)
+    listener.reached(step="finished", done=most_rounds, total=most_rounds)
     return VotingModel(
-        people=place_people(people, statements_side),
-        statements=statements_side,
+        people=crowd.estimates(),
+        statements=statements,
         tendency_precision=tendency_precision,
         popularity_mean=popularity_mean,
         popularity_precision=popularity_precision,
@@ -174,7 +333,7 @@ def place(votes: Votes, model: VotingModel, *, people: NDArray[np.integer[Any]] 
     alike = _bound_weight(np.sqrt(np.einsum("ij,sij->s", _moments(nobody, constant=_PERSON_CONSTANT)[1][0], others)))
     for begin in range(0, len(chosen), _PEOPLE_AT_ONCE):
         block = slice(begin, begin + _PEOPLE_AT_ONCE)
-        half_signs = _half_signs_of(votes, people=chosen[block])
+        half_signs = half_signs_of(votes, people=chosen[block])
         placed = Estimates(
             mean=np.zeros((half_signs.shape[0], size), dtype=np.float32),
             covariance=np.tile(prior, (half_signs.shape[0], 1, 1)),
@@ -198,38 +357,26 @@ def reconsider_statements(votes: Votes, model: VotingModel, *, people: Estimates
 
     votes    of these people, numbered as in `people`          Cost   one sweep.
     """
-    return _sweep_statements(
+    evidence = gather_evidence(
         Estimates(mean=people.mean.astype(np.float64), covariance=people.covariance.astype(np.float64)),
-        model.statements,
-        half_signs=_half_signs_of(votes, people=np.arange(votes.participant_count)),
-        popularity_precision=model.popularity_precision,
-        popularity_mean=model.popularity_mean,
+        _moments(model.statements, constant=_STATEMENT_CONSTANT)[1],
+        half_signs=half_signs_of(votes, people=np.arange(votes.participant_count)),
     )
+    return _taught(evidence, popularity_precision=model.popularity_precision, popularity_mean=model.popularity_mean)
 
 
-def _sweep_statements(
-    people: Estimates,
-    statements: Estimates,
-    *,
-    half_signs: sparse.csr_array,
-    popularity_precision: float,
-    popularity_mean: float,
-) -> Estimates:
-    """Re-estimate the statements from the people's moments."""
-    moments = _moments(people, constant=_PERSON_CONSTANT)[1]
-    identity = np.eye(statements.mean.shape[1])
-    return _sweep(
-        weights=_bound_weights(moments, _moments(statements, constant=_STATEMENT_CONSTANT)[1], half_signs).T,
-        half_signs=half_signs.T,
-        other_side=moments,
-        constant=_PERSON_CONSTANT,
+def _taught(evidence: Evidence, *, popularity_precision: float, popularity_mean: float) -> Estimates:
+    """Re-estimate the statements from what people's votes say of them."""
+    identity = np.eye(evidence.weighted.shape[1] - 1)
+    return _posterior(
+        evidence,
         intercept=_PERSON_INTERCEPT,
         prior_precision=_prior(identity, popularity_precision),
         prior_pull=popularity_precision * popularity_mean * identity[0],
     )
 
 
-def _half_signs_of(votes: Votes, *, people: NDArray[np.integer[Any]]) -> sparse.csr_array:
+def half_signs_of(votes: Votes, *, people: NDArray[np.integer[Any]]) -> sparse.csr_array:
     """Return agrees and disagrees of some people as ½ and -½, people by statements, single precision."""
     is_run = bool(len(people)) and int(people[-1]) - int(people[0]) + 1 == len(people)
     if is_run:
@@ -262,38 +409,40 @@ def _sweep_people(
     dtype = others.dtype
     if weights is None:
         weights = _bound_weights(_moments(people, constant=_PERSON_CONSTANT)[1], others, half_signs)
-    return _sweep(
-        weights=weights,
-        half_signs=half_signs,
-        other_side=others,
-        constant=_STATEMENT_CONSTANT,
+    return _posterior(
+        _evidence(weights=weights, half_signs=half_signs, other_side=others, constant=_STATEMENT_CONSTANT),
         intercept=_STATEMENT_INTERCEPT,
         prior_precision=_prior(np.eye(size), tendency_precision).astype(dtype),
         prior_pull=np.zeros(size, dtype=dtype),
     )
 
 
-def _beginning(half_signs: sparse.csr_array, *, dimensions: int) -> Estimates:
-    """Start the statements from their rates and from the leading directions of what the rates leave unexplained."""
-    agrees = half_signs.copy()
-    agrees.data = agrees.data + 0.5
-    counts = np.diff(half_signs.indptr)
-    statement_counts = np.bincount(half_signs.indices, minlength=half_signs.shape[1])
-    agree = np.bincount(half_signs.indices, weights=agrees.data, minlength=half_signs.shape[1])
-    popularity = np.log((agree + 1) / (statement_counts - agree + 1))
-
-    rows = np.repeat(np.arange(half_signs.shape[0]), counts)
-    residuals = agrees.data - (agree / np.maximum(statement_counts, 1))[half_signs.indices]
-    person_mean = np.bincount(rows, weights=residuals, minlength=half_signs.shape[0]) / np.maximum(counts, 1)
-    residuals = residuals - person_mean[rows]
-    scaled = residuals / np.sqrt((counts[rows] + 5) * (statement_counts[half_signs.indices] + 5))
-    directions = _leading_directions(
-        sparse.csr_array((scaled, half_signs.indices, half_signs.indptr), shape=half_signs.shape), dimensions
+def count_answers(half_signs: sparse.csr_array) -> Counts:
+    """Count the answers and the agrees of each statement."""
+    statement_count = half_signs.shape[1]
+    return Counts(
+        answers=np.bincount(half_signs.indices, minlength=statement_count),
+        agrees=np.bincount(half_signs.indices[half_signs.data > 0], minlength=statement_count),
     )
 
-    statement_count = half_signs.shape[1]
+
+def unexplained(half_signs: sparse.csr_array, counts: Counts) -> sparse.csr_array:
+    """Return what the statements' rates and the people's means leave of each vote, scaled down where votes are few."""
+    own = np.diff(half_signs.indptr)
+    rows = np.repeat(np.arange(half_signs.shape[0]), own)
+    residuals = half_signs.data + 0.5 - counts.rates[half_signs.indices]
+    person_mean = np.bincount(rows, weights=residuals, minlength=half_signs.shape[0]) / np.maximum(own, 1)
+    residuals = residuals - person_mean[rows]
+    scaled = residuals / np.sqrt((own[rows] + 5) * (counts.answers[half_signs.indices] + 5))
+    return sparse.csr_array((scaled, half_signs.indices, half_signs.indptr), shape=half_signs.shape)
+
+
+def _beginning(counts: Counts, directions: FloatArray) -> Estimates:
+    """Start the statements from their rates and from the leading directions of what the rates leave unexplained."""
+    popularity = np.log((counts.agrees + 1) / (counts.answers - counts.agrees + 1))
+    statement_count, dimensions = directions.shape
     covariance = np.tile(0.05 * np.eye(1 + dimensions), (statement_count, 1, 1))
-    is_silent = statement_counts == 0
+    is_silent = counts.answers == 0
     covariance[is_silent] = np.eye(1 + dimensions)
     # The length is that of the statements that have votes: one that nobody saw must not stretch the start.
     positions = 0.5 * np.sqrt(statement_count - np.count_nonzero(is_silent)) * directions
@@ -301,13 +450,31 @@ def _beginning(half_signs: sparse.csr_array, *, dimensions: int) -> Estimates:
 
 
 def _leading_directions(matrix: sparse.csr_array, dimensions: int) -> FloatArray:
-    """Return the leading right singular vectors, shape (columns, dimensions), largest entry of each positive."""
+    """Return the leading right singular vectors, shape (columns, dimensions), largest entry of each positive.
+
+    Zeros where nothing is left to explain: where nobody ever passes, say.
+    """
+    if not np.abs(matrix.data).max(initial=0) > NOTHING_LEFT:
+        return np.zeros((matrix.shape[1], dimensions))
     if min(matrix.shape) <= 4 * dimensions:
         vectors = np.linalg.svd(matrix.toarray(), full_matrices=False)[2][:dimensions].T
     else:
         start = np.ones(min(matrix.shape)) / np.sqrt(min(matrix.shape))
         _, values, rows = svds(matrix, k=dimensions, v0=start, tol=1e-10)
         vectors = rows[np.argsort(-values, kind="stable")].T
+    return _as_many(vectors, dimensions)
+
+
+def directions_of_products(products: FloatArray, dimensions: int) -> FloatArray:
+    """Return what `_leading_directions` does of a matrix whose Mᵀ M is given, shape (columns, columns)."""
+    if not np.diagonal(products).max(initial=0) > NOTHING_LEFT**2:
+        return np.zeros((len(products), dimensions))
+    last = len(products) - 1
+    _, vectors = eigh(products, subset_by_index=[max(0, last + 1 - dimensions), last])
+    return _as_many(vectors[:, ::-1], dimensions)
+
+
+def _as_many(vectors: FloatArray, dimensions: int) -> FloatArray:
     missing = dimensions - vectors.shape[1]
     return with_positive_peaks(np.pad(vectors, ((0, 0), (0, missing))))
 
@@ -396,78 +563,78 @@ def _bound_weights(people: FloatArray, statements: FloatArray, votes: sparse.csr
     return sparse.csr_array((_bound_weight(np.sqrt(squares)), statement_of, starts), shape=votes.shape)
 
 
-def _sweep(
-    *,
-    weights: sparse.sparray,
-    half_signs: sparse.sparray,
-    other_side: FloatArray,
-    constant: int,
-    intercept: int,
-    prior_precision: FloatArray,
-    prior_pull: FloatArray,
-) -> Estimates:
+def _evidence(
+    *, weights: sparse.sparray, half_signs: sparse.sparray, other_side: FloatArray, constant: int
+) -> Evidence:
+    """Sum the other side's moments over each one's votes: weighted by λ, and by ±½ in the constant's column."""
+    size = other_side.shape[1]
+    upper = np.triu_indices(size)
+    summed = np.empty((weights.shape[0], size, size), dtype=other_side.dtype)
+    summed[:, upper[0], upper[1]] = weights @ other_side[:, upper[0], upper[1]]
+    summed[:, upper[1], upper[0]] = summed[:, upper[0], upper[1]]
+    return Evidence(weighted=summed, signed=half_signs @ other_side[:, :, constant])
+
+
+def _posterior(evidence: Evidence, *, intercept: int, prior_precision: FloatArray, prior_pull: FloatArray) -> Estimates:
     """Re-estimate one side from the other's moments.
 
     For a person: precision = prior + 2 Σ λ E[f fᵀ] and precision · mean = pull + Σ (½u E[f] - 2λ E[f b]),
     with f the statement's (1, y). The mirror image for a statement.
     """
-    size = other_side.shape[1]
-    factor = _own(intercept, size)
-    upper = np.triu_indices(size)
-    summed = np.empty((weights.shape[0], size, size), dtype=other_side.dtype)
-    summed[:, upper[0], upper[1]] = weights @ other_side[:, upper[0], upper[1]]
-    summed[:, upper[1], upper[0]] = summed[:, upper[0], upper[1]]
-
-    precision = prior_precision + 2 * summed[:, factor[:, None], factor]
-    pull = prior_pull + half_signs @ other_side[:, factor, constant] - 2 * summed[:, factor, intercept]
+    factor = _own(intercept, evidence.weighted.shape[1])
+    precision = prior_precision + 2 * evidence.weighted[:, factor[:, None], factor]
+    pull = prior_pull + evidence.signed[:, factor] - 2 * evidence.weighted[:, factor, intercept]
     covariance = np.linalg.inv(precision)
     return Estimates(mean=np.einsum("nij,nj->ni", covariance, pull), covariance=covariance)
 
 
-def _rescale(people: Estimates, statements: Estimates, *, counted: NDArray[np.bool_]) -> tuple[Estimates, Estimates]:
-    """Bring each axis to a mean square of 1 among the people, and let the statements take the opposite factor."""
-    mean_square = people.mean[counted, 1:] ** 2 + np.diagonal(people.covariance, axis1=1, axis2=2)[counted, 1:]
-    scale = np.clip(np.sqrt(mean_square.mean(axis=0)), 0.2, 5)
-    return _scaled(people, np.insert(1 / scale, 0, 1.0)), _scaled(statements, np.insert(scale, 0, 1.0))
+def _rescale(people: PeopleSums, statements: Estimates) -> tuple[PeopleSums, Change, Estimates]:
+    """Bring each axis to a mean square of 1 among the people, and let the statements take the opposite factor.
+
+    Returns the sums after it, the change of the people, and the statements.
+    """
+    scale = np.clip(np.sqrt(np.diagonal(people.squares)[1:] / people.count), 0.2, 5)
+    change = Change(turn=np.diag(np.insert(1 / scale, 0, 1.0)), move=np.zeros(1 + len(scale)))
+    return change.of_sums(people), change, _scaled(statements, np.insert(scale, 0, 1.0))
 
 
 def _untangle(
-    people: Estimates,
+    people: PeopleSums,
     statements: Estimates,
     *,
-    counted: NDArray[np.bool_],
     voted_on: NDArray[np.bool_],
     tendency_precision: float,
     popularity_precision: float,
     popularity_mean: float,
-) -> tuple[Estimates, Estimates]:
+) -> tuple[PeopleSums, Change, Estimates]:
     """Move what two parts of the logit can both explain to where the priors want it; every logit stays as it is.
 
     a_i + b_s + x_i·y_s does not change when y gains c and a loses c·x, when x loses t and b gains t·y, or when b gains
     what every a loses. Sweeps of one side at a time crawl along these directions (90 rounds in the Austrian
     conversation); the best c and t are two small least-squares problems, and the mean of b is free anyway.
+    Returns as `_rescale`.
     Source: Qi and Jaakkola 2006, NIPS, "Parameter expanded variational Bayesian methods".
     """
-    x, y = people.mean[counted, 1:], statements.mean[voted_on, 1:]
-    identity = np.eye(x.shape[1])
+    y = statements.mean[voted_on, 1:]
+    identity = np.eye(y.shape[1])
 
-    person_moments = people.mean[counted, :, None] * people.mean[counted, None, :] + people.covariance[counted]
-    moments = person_moments.sum(axis=0)
     shear = np.linalg.solve(
-        tendency_precision * moments[1:, 1:] + len(y) * identity, tendency_precision * moments[0, 1:] - y.sum(axis=0)
+        tendency_precision * people.squares[1:, 1:] + len(y) * identity,
+        tendency_precision * people.squares[0, 1:] - y.sum(axis=0),
     )
-    people = _sheared(people, -shear)
-    lean = float(people.mean[counted, 0].mean())
-    people = _moved(people, np.insert(np.zeros_like(shear), 0, -lean))
+    turn = np.eye(1 + len(shear))
+    turn[0, 1:] = -shear
+    lean = float(turn[0] @ people.means) / people.count
     statements = _moved(statements, np.insert(shear, 0, lean))
 
     centred = statements.mean[voted_on] - np.insert(np.zeros_like(shear), 0, popularity_mean + lean)
     moments = (centred[:, :, None] * centred[:, None, :] + statements.covariance[voted_on]).sum(axis=0)
     shift = np.linalg.solve(
-        popularity_precision * moments[1:, 1:] + len(x) * identity,
-        x.sum(axis=0) - popularity_precision * moments[0, 1:],
+        popularity_precision * moments[1:, 1:] + people.count * identity,
+        people.means[1:] - popularity_precision * moments[0, 1:],
     )
-    return _moved(people, np.insert(-shift, 0, 0.0)), _sheared(statements, shift)
+    change = Change(turn=turn, move=np.insert(-shift, 0, -lean))
+    return change.of_sums(people), change, _sheared(statements, shift)
 
 
 def _sheared(side: Estimates, by: FloatArray) -> Estimates:

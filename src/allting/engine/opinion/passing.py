@@ -4,7 +4,7 @@ import numpy as np
 
 from allting.engine import errors
 from allting.engine.asking import Knowledge, Side
-from allting.engine.opinion.model import VotingModel, fit_voting_model
+from allting.engine.opinion.model import FEWEST_ROUNDS, MOST_ROUNDS, VotingModel, fit_voting_model
 from allting.engine.opinion.positions import Positions
 from allting.engine.opinion.votes import PASS, Votes, keep_people
 
@@ -23,13 +23,17 @@ def fit_passing(votes: Votes, *, positions: Positions) -> VotingModel:
     rows = taught.is_shown()
     if not rows.any():
         raise errors.NoVotes
+    is_pass = taught.values[rows] == PASS
+    # Where nobody passes, or everybody does, every round makes that surer, without end.
+    is_mixed = is_pass.any() and not is_pass.all()
     return fit_voting_model(
         participants=taught.participants[rows],
         statements=taught.statements[rows],
-        signs=np.where(taught.values[rows] == PASS, np.int8(1), np.int8(-1)),
+        signs=np.where(is_pass, np.int8(1), np.int8(-1)),
         participant_count=taught.participant_count,
         statement_count=votes.statement_count,
         dimensions=PASS_DIMENSIONS,
+        most_rounds=MOST_ROUNDS if is_mixed else FEWEST_ROUNDS,
     )
 
 

@@ -102,6 +102,17 @@ def fit_positions(
     """
     learners = _learners(votes, keys=keys, most=most_learners)
     taught = votes if learners is None else keep_people(votes, people=learners)
+    model, is_known = learn(taught, dimensions=dimensions)
+    if learners is not None:
+        model = replace(model, people=place(votes, model))
+    return lay_out(model, is_placeable=votes.is_placeable(), is_known=is_known, learners=learners, previous=previous)
+
+
+def learn(taught: Votes, *, dimensions: int) -> tuple[VotingModel, BoolArray]:
+    """Fit the model of who agrees with what; return it, and of which statements it knows anything (statements,).
+
+    Raises   NoVotes where no shown statement has an agree or a disagree.
+    """
     teaches = taught.is_shown() & (taught.values != PASS)
     if not teaches.any():
         raise errors.NoVotes
@@ -110,15 +121,23 @@ def fit_positions(
         statements=taught.statements[teaches],
         signs=taught.values[teaches],
         participant_count=taught.participant_count,
-        statement_count=votes.statement_count,
+        statement_count=taught.statement_count,
         dimensions=dimensions,
     )
-    is_known = np.bincount(taught.statements[teaches], minlength=votes.statement_count) > 0
-    if learners is not None:
-        model = replace(model, people=place(votes, model))
-    is_placeable = votes.is_placeable()
+    return model, np.bincount(taught.statements[teaches], minlength=taught.statement_count) > 0
+
+
+def lay_out(
+    model: VotingModel,
+    *,
+    is_placeable: BoolArray,
+    is_known: BoolArray,
+    learners: IntArray | None,
+    previous: FloatArray | None,
+) -> Positions:
+    """Give a fitted model its coordinates; see `Positions` and `fit_positions`."""
     people, statements, frame = _coordinates(model, is_placeable=is_placeable, is_known=is_known)
-    turn: FloatArray = np.eye(dimensions)
+    turn: FloatArray = np.eye(people.shape[1])
     if previous is not None:
         turn = _turn_onto(statements, previous=previous, is_known=is_known)
         people, statements, frame = people @ turn, statements @ turn, frame @ turn
@@ -142,7 +161,16 @@ def _learners(votes: Votes, *, keys: NDArray[np.integer[Any]] | None, most: int)
     """
     if votes.participant_count <= most:
         return None
-    candidates = np.flatnonzero(votes.answers_by_participant() >= FEWEST_TO_TEACH)
+    return choose_learners(votes.answers_by_participant(), keys=keys, most=most)
+
+
+def choose_learners(
+    answers: NDArray[np.integer[Any]], *, keys: NDArray[np.integer[Any]] | None, most: int
+) -> IntArray | None:
+    """Choose from how many agrees and disagrees each has, shape (participants,); see `fit_positions`."""
+    if len(answers) <= most:
+        return None
+    candidates = np.flatnonzero(answers >= FEWEST_TO_TEACH)
     if len(candidates) <= most:
         return None if len(candidates) == 0 else candidates.astype(np.int32)
     own = candidates if keys is None else np.asarray(keys)[candidates]

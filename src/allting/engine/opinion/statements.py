@@ -6,14 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from allting.engine.opinion.expected import Expected, expect_answers
 from allting.engine.opinion.groups import Groups
+from allting.engine.opinion.model import VotingModel
+from allting.engine.opinion.passing import fit_passing
 from allting.engine.opinion.positions import Positions
 from allting.engine.opinion.votes import AGREE, DISAGREE, BoolArray, FloatArray, Votes, keep_people
 
 PSEUDO_VOTES = 8.0
+# Of either answer: with less, the rate may lie outside its own interval, and left-out votes are predicted worse.
+FEWEST_PSEUDO_VOTES = 0.5
 INTERVAL = 0.8
 FEWEST_PEOPLE = 5  # no list names a rate with fewer people behind it
 WIDE_INTERVAL = 0.3
+MAJORITY = 0.5
 CLEAR_DIFFERENCE = 1.2816  # standard errors: nine times in ten, the same certainty as the ends of the intervals
 END_SHARE = 1 / 3  # of the people who answered, at each end of what a statement divides on
 
@@ -24,7 +30,7 @@ class Tally:
 
     people   how many people the set has
     seen     how many of them voted on it = agree + disagree + passed
-    *_rate   share of those who saw it, drawn towards everybody's rate by eight pseudo-votes
+    *_rate   share of those who saw it, drawn by eight pseudo-votes towards what the models expect of the set
     *_low, *_high   80 % interval of the rate
     """
 
@@ -81,6 +87,9 @@ class Distinctive:
     """A statement that a group answers unlike the group that comes next.
 
     side             AGREE or DISAGREE          rate, next_rate   of that answer in the group, and in the next
+                     DISAGREE only where more than half of the group do, by the lower end of the interval: "they
+                     disagree" must not be said of a group of which most agree. That it agrees less than another
+                     stands in the other's list.
     standard_errors  difference of the two rates in standard errors, > 0
     is_clear         at least 1.28 of them; groups in the middle often have no statement that is
     """
@@ -118,17 +127,19 @@ class StatementFigures:
     too_little_known: tuple[LittleKnown, ...]
 
 
-def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> StatementFigures:
+def describe_statements(
+    votes: Votes, positions: Positions, groups: Groups, passing: VotingModel | None = None
+) -> StatementFigures:
     """Count and rank what people said, for everybody, for each group and for those in between.
 
     votes, positions, groups   of one conversation, as fitted
+    passing    of the same conversation, from `fit_passing`; without it, it is fitted here
     Returns    counts of all participants, placed or not, in `everyone`; shrunk rates and 80 % intervals; rankings of
                the statements that are not excluded.
     Units      rates are shares of those who saw the statement, passes included; variance in squared logits.
-    Cost       O(votes · log votes + statements · groups).
+    Cost       O(votes · log votes + learners · statements).
     Guarantee  counts are exact; the order of votes does not matter; ties go to the lower statement index.
-    Source     Beta intervals with a prior worth eight votes at everybody's rate on the statement (at the
-               conversation's rate for everybody), in place of the model's mean, until passes have a model too.
+    Source     Beta intervals with a prior worth eight votes at the mean prediction for the people of the set.
     """
     shown = ~votes.is_excluded
     # One pass over the votes: those of each group, of those in between, and of those not placed.
@@ -138,17 +149,14 @@ def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> S
     if not groups.hold_up:
         sets[groups.labels >= 0] = not_placed
     counts = votes.count_by(sets, count=groups_found + 2)
-    agree_prior, disagree_prior = _conversation_rates(votes, counts.sum(axis=0))
-    everyone = _tally(
-        counts.sum(axis=0), people=votes.participant_count, agree_prior=agree_prior, disagree_prior=disagree_prior
+    passing = passing or fit_passing(votes, positions=positions)
+    has_voted = np.diff(votes.participant_starts) > 0
+    *expected, of_everyone = expect_answers(
+        positions, passing, sets=np.where(has_voted, sets, -1), count=groups_found + 2
     )
+    everyone = _tally(counts.sum(axis=0), people=votes.participant_count, towards=of_everyone)
     *group_tallies_found, between = (
-        _tally(
-            counts[index],
-            people=int(np.count_nonzero(sets == index)),
-            agree_prior=everyone.agree_rate,
-            disagree_prior=everyone.disagree_rate,
-        )
+        _tally(counts[index], people=int(np.count_nonzero(sets == index)), towards=expected[index])
         for index in range(groups_found + 1)
     )
     group_tallies = tuple(group_tallies_found)
@@ -165,32 +173,27 @@ def describe_statements(votes: Votes, positions: Positions, groups: Groups) -> S
     )
 
 
-def tally_votes(votes: Votes, *, members: BoolArray, towards: Tally | None = None) -> Tally:
+def tally_votes(votes: Votes, *, members: BoolArray, towards: Tally | Expected | None = None) -> Tally:
     """Count what a set of people said on every statement.
 
-    members   (participants,) who is in the set          towards   the set whose rates few votes are drawn towards;
-              without it, the share of that answer among all votes on shown statements
+    members   (participants,) who is in the set
+    towards   what few votes are drawn towards: what the models expect of the set (`expect_answers`), or the rates of
+              a larger set; without it, the share of that answer among all votes on shown statements
     Returns   counts, shrunk rates and 80 % intervals.      Cost   O(votes).
     """
     counts = votes.count_by(np.where(members, 0, -1), count=1)[0]
-    agree_prior: FloatArray | float
-    disagree_prior: FloatArray | float
-    if towards is not None:
-        agree_prior, disagree_prior = towards.agree_rate, towards.disagree_rate
-    else:
+    if towards is None:
         everybody = counts if members.all() else votes.count_by(np.zeros(len(members), dtype=np.int8), count=1)[0]
-        agree_prior, disagree_prior = _conversation_rates(votes, everybody)
-    return _tally(counts, people=int(np.count_nonzero(members)), agree_prior=agree_prior, disagree_prior=disagree_prior)
+        towards = _conversation_rates(votes, everybody)
+    return _tally(counts, people=int(np.count_nonzero(members)), towards=towards)
 
 
-def _tally(
-    counts: NDArray[np.int64], *, people: int, agree_prior: FloatArray | float, disagree_prior: FloatArray | float
-) -> Tally:
+def _tally(counts: NDArray[np.int64], *, people: int, towards: Tally | Expected) -> Tally:
     """Make figures of counts (statements, 3) of disagrees, passes and agrees."""
     disagree, passed, agree = counts.T
     seen = counts.sum(axis=1)
-    agree_rate, agree_low, agree_high = _rate(agree, seen=seen, prior=agree_prior)
-    disagree_rate, disagree_low, disagree_high = _rate(disagree, seen=seen, prior=disagree_prior)
+    agree_rate, agree_low, agree_high = _rate(agree, seen=seen, prior=towards.agree_rate)
+    disagree_rate, disagree_low, disagree_high = _rate(disagree, seen=seen, prior=towards.disagree_rate)
     return Tally(
         people=people,
         seen=seen,
@@ -206,19 +209,21 @@ def _tally(
     )
 
 
-def _conversation_rates(votes: Votes, counts: NDArray[np.int64]) -> tuple[float, float]:
-    """Share of all shown votes that are agrees, and that are disagrees, never quite 0 or 1."""
+def _conversation_rates(votes: Votes, counts: NDArray[np.int64]) -> Expected:
+    """Expect of every statement the share of agrees, and of disagrees, of all shown votes, never quite 0 or 1."""
     disagree, passed, agree = (int(it) for it in counts[~votes.is_excluded].sum(axis=0))
     total = disagree + passed + agree + 3
-    return (agree + 1) / total, (disagree + 1) / total
+    everywhere = np.ones(votes.statement_count)
+    return Expected(agree_rate=everywhere * (agree + 1) / total, disagree_rate=everywhere * (disagree + 1) / total)
 
 
 def _rate(
-    count: NDArray[np.int64], *, seen: NDArray[np.int64], prior: FloatArray | float
+    count: NDArray[np.int64], *, seen: NDArray[np.int64], prior: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the shrunk rate and the ends of its interval."""
+    prior = np.clip(prior, FEWEST_PSEUDO_VOTES / PSEUDO_VOTES, 1 - FEWEST_PSEUDO_VOTES / PSEUDO_VOTES)
     yes = count + PSEUDO_VOTES * prior
-    no = seen - count + PSEUDO_VOTES * (1 - np.asarray(prior))
+    no = seen - count + PSEUDO_VOTES * (1 - prior)
     tail = (1 - INTERVAL) / 2
     return yes / (yes + no), betaincinv(yes, no, tail), betaincinv(yes, no, 1 - tail)
 
@@ -240,7 +245,7 @@ def _what_unites(judged: tuple[Tally, ...], *, is_heard: BoolArray) -> tuple[Uni
             side=AGREE if is_agreed[statement] else DISAGREE,
             lowest_rate=float(rate[statement]),
             lower_bound=float(low[statement]),
-            is_common_ground=bool(low[statement] > 0.5 and is_majority[statement]),
+            is_common_ground=bool(low[statement] > MAJORITY and is_majority[statement]),
         )
         for statement in _largest_first(rate, among=is_heard)
     )
@@ -280,11 +285,19 @@ def _what_is_distinctive(tallies: tuple[Tally, ...], *, shown: BoolArray) -> tup
         DISAGREE: np.array([tally.disagree_rate for tally in tallies]),
     }
     seen = np.array([tally.seen for tally in tallies])
-    return tuple(_distinctive_of(group, rates_by_side=sides, seen=seen, shown=shown) for group in range(len(tallies)))
+    return tuple(
+        _distinctive_of(
+            group,
+            rates_by_side=sides,
+            seen=seen,
+            may_be_said={AGREE: shown, DISAGREE: shown & (tally.disagree_low > MAJORITY)},
+        )
+        for group, tally in enumerate(tallies)
+    )
 
 
 def _distinctive_of(
-    group: int, *, rates_by_side: dict[int, FloatArray], seen: NDArray[np.int64], shown: BoolArray
+    group: int, *, rates_by_side: dict[int, FloatArray], seen: NDArray[np.int64], may_be_said: dict[int, BoolArray]
 ) -> tuple[Distinctive, ...]:
     """Rank what this group says more often than any other, each statement by its stronger side."""
     columns = np.arange(seen.shape[1])
@@ -295,7 +308,7 @@ def _distinctive_of(
         following = others.argmax(axis=0)
         next_rate = rates[following, columns]
         error = np.sqrt(_variance(rates[group], seen[group]) + _variance(next_rate, seen[following, columns]))
-        is_heard = shown & (seen[group] >= FEWEST_PEOPLE) & (seen[following, columns] >= FEWEST_PEOPLE)
+        is_heard = may_be_said[side] & (seen[group] >= FEWEST_PEOPLE) & (seen[following, columns] >= FEWEST_PEOPLE)
         found.append((side, rates[group], next_rate, np.where(is_heard, (rates[group] - next_rate) / error, -np.inf)))
     best = np.maximum(found[0][3], found[1][3])
     listed = []
