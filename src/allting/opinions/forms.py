@@ -9,7 +9,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from allting.opinions import wording
-from allting.opinions.models import Burst, GroupName, Statement, View, Vote
+from allting.opinions.actions import Said
+from allting.opinions.models import Burst, Comparing, GroupName, Statement, View, Vote
 
 _VALUES = {"agree": Vote.Value.AGREE, "disagree": Vote.Value.DISAGREE, "pass": Vote.Value.PASS}
 
@@ -40,6 +41,38 @@ class VoteForm(forms.Form):
     def clean_why(self) -> View.Why:
         said = self.cleaned_data["why"]
         return View.Why(said) if said in View.Why.values else View.Why.CHOSEN
+
+
+class CompareForm(forms.Form):
+    """One press on one of two statements, or beside them. `pair` is what was put together, sealed."""
+
+    choice = forms.CharField(required=False)
+    pair = forms.CharField(required=False)
+
+    def clean_choice(self) -> Said:
+        said = str(self.cleaned_data["choice"])
+        if said not in set(Said):
+            message = gettext("“%(said)s” is not a choice here. Press one of the two, or a button below them.")
+            raise forms.ValidationError(message % {"said": said[:20]})
+        return Said(said)
+
+
+class ComparingForm(forms.Form):
+    """How statements are compared: by which question, and which of them."""
+
+    question = forms.CharField(
+        label=_("The question above each pair"),
+        help_text=_("One plain question that one of two statements answers."),
+        max_length=Comparing._meta.get_field("question").max_length,
+        error_messages={"required": _("Write the question that people answer.")},
+    )
+    which = forms.ChoiceField(label=_("Which statements"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, offers: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        which = self.fields["which"]
+        assert isinstance(which, forms.ChoiceField)
+        which.choices = offers
 
 
 class SayForm(forms.Form):

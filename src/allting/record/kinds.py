@@ -81,6 +81,10 @@ def _nothing(actor: Actor) -> Collection[int]:
     return ()
 
 
+def _no_part(actor: Actor) -> Mapping[str, Any]:
+    return {}
+
+
 def _no_backing(ids: Collection[int], viewer: Viewer) -> Mapping[int, Backing]:
     return {}
 
@@ -106,6 +110,7 @@ class Kind:
     carry           plain data of the ids, for export
     backing         how people stand to the ids, for the trees of evidence: group bars and the viewer's own part
     supported_by    ids that the actor supported, for "My part": the way back of `people_behind`
+    own_part        what an actor answered about items of this kind, for their own data alone
     is_personal     whether the words are somebody's own; a process's question belongs to the organisation
     """
 
@@ -118,6 +123,7 @@ class Kind:
     hand_over: HandOver
     carry: Callable[[Collection[int]], Iterable[Mapping[str, Any]]]
     supported_by: Callable[[Actor], Collection[int]] = _nothing
+    own_part: Callable[[Actor], Mapping[str, Any]] = _no_part
     backing: Callable[[Collection[int], Viewer], Mapping[int, Backing]] = _no_backing
     is_personal: bool = True
 

@@ -1,6 +1,13 @@
 """Every change in this room: one verb a function, one transaction, `now` passed in."""
 
 from allting.opinions.actions.bursts import restore_burst, set_aside_burst
+from allting.opinions.actions.comparing import (
+    Said,
+    compare,
+    turn_off_comparing,
+    turn_on_comparing,
+    undo_comparison,
+)
 from allting.opinions.actions.conversations import (
     close_conversation,
     log_votes_export,
@@ -19,12 +26,14 @@ from allting.opinions.actions.voting import answer_and_go_on, cast_vote, undo_vo
 from allting.opinions.actions.wiping import wipe_conversation
 
 __all__ = [
+    "Said",
     "accept_statement",
     "add_seeds",
     "add_statement",
     "answer_and_go_on",
     "cast_vote",
     "close_conversation",
+    "compare",
     "decline_statement",
     "log_votes_export",
     "merge_statement",
@@ -33,6 +42,9 @@ __all__ = [
     "restore_burst",
     "set_aside_burst",
     "start_conversation",
+    "turn_off_comparing",
+    "turn_on_comparing",
+    "undo_comparison",
     "undo_vote",
     "wipe_conversation",
 ]
