@@ -32,7 +32,13 @@ def make_comparing(*, statements: int = 4, now: datetime = NOW, **choices: Any) 
 
 
 def say(
-    comparing: Comparing, left: int, right: int, said: Said = Said.LEFT, *, actor: Actor | None = None, now: datetime = NOW
+    comparing: Comparing,
+    left: int,
+    right: int,
+    said: Said = Said.LEFT,
+    *,
+    actor: Actor | None = None,
+    now: datetime = NOW,
 ) -> Actor:
     """Compare two statements, by their places in the conversation, as a new device or this actor."""
     statements = statements_of(comparing.conversation)

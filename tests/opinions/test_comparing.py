@@ -222,7 +222,8 @@ def test_the_child_process_finds_what_this_one_finds(comparing: Comparing) -> No
 
     here = prepare(comparing)
 
-    assert here and here.figures == published
+    assert here
+    assert here.figures == published
 
 
 # --- what is published --------------------------------------------------------------------------------
@@ -235,7 +236,8 @@ def test_four_people_publish_nothing_and_the_fifth_an_order(comparing: Comparing
     say_in_order(comparing, people=1)
     order = prepare(comparing)
 
-    assert order and order.people_count == 5
+    assert order
+    assert order.people_count == 5
     found = figures.from_data(order.figures)
     assert [row.statement for row in found.rows] == [one.pk for one in statements_of(comparing.conversation)]
     assert all(row.low < row.chance < row.high for row in found.rows)
@@ -253,7 +255,8 @@ def test_a_statement_that_four_people_compared_has_no_figure(comparing: Comparin
     last = statements_of(comparing.conversation)[3].pk
     assert last not in {row["statement"] for row in order.figures["rows"]}
     whole = orders.read_order(comparing)
-    assert whole and [one.pk for one in whole.too_little] == [last]
+    assert whole
+    assert [one.pk for one in whole.too_little] == [last]
 
 
 def test_two_orders_never_differ_by_fewer_than_five_people(comparing: Comparing) -> None:
@@ -295,7 +298,8 @@ def test_five_more_who_compared_other_things_move_nothing_of_what_one_of_them_to
 
     second = prepare(comparing, now=later)
 
-    assert first and second
+    assert first
+    assert second
     before = {row["statement"]: row for row in first.figures["rows"]}
     ids = [one.pk for one in statements_of(comparing.conversation)]
     now_rows = {row["statement"]: row for row in second.figures["rows"]}
@@ -307,7 +311,8 @@ def test_five_more_who_compared_other_things_move_nothing_of_what_one_of_them_to
         say(comparing, 2, 3, now=later)
     third = prepare(comparing, now=later + timedelta(minutes=1))
 
-    assert third and third.figures["rows"] != second.figures["rows"]
+    assert third
+    assert third.figures["rows"] != second.figures["rows"]
     assert list(PairOrder.objects.exclude(figures={})) == [third]
 
 
@@ -329,7 +334,8 @@ def test_ties_share_their_places_and_the_headline_says_no_more_than_is_known(com
         say(comparing, 0, 1, Said.EVEN)
     prepare(comparing)
     tied = orders.read_order(comparing)
-    assert tied and [it.places for it in tied.ranked] == ["1–2", "1–2"]
+    assert tied
+    assert [it.places for it in tied.ranked] == ["1–2", "1–2"]
     assert tied.headline == "Nothing is clearly ahead yet."
 
     later = NOW + timedelta(hours=1)
@@ -337,7 +343,8 @@ def test_ties_share_their_places_and_the_headline_says_no_more_than_is_known(com
     prepare(comparing, now=later)
 
     clear = orders.read_order(comparing)
-    assert clear and [it.places for it in clear.ranked] == ["1", "2", "3", "4"]
+    assert clear
+    assert [it.places for it in clear.ranked] == ["1", "2", "3", "4"]
     assert clear.headline.startswith("First comes “")
     assert clear.share_told_apart == 1
 
@@ -360,7 +367,8 @@ def test_groups_of_the_map_are_fitted_towards_everybody_and_differences_are_said
     groups = figures.from_data(order.figures).groups
     assert len(groups) == 2
     whole = orders.read_order(comparing)
-    assert whole and whole.has_groups
+    assert whole
+    assert whole.has_groups
     assert whole.differences[0].statement == statements[3]
     assert whole.differences[0].words == "Group A puts this higher."
 

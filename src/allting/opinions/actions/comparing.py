@@ -43,7 +43,7 @@ def turn_on_comparing(
     is_answered = Comparison.objects.filter(conversation=conversation).exists()
     if before and is_answered and before.question != question:
         raise NothingToCompare(
-            _("People have compared by “%(question)s” already. Keep that question, or their answers would mean another.")
+            _("People have compared by “%(question)s” already. Keep it: their answers would not fit another question.")
             % {"question": before.question}
         )
     comparing = Comparing(conversation=conversation, question=question, is_on=True, chosen=list(chosen))

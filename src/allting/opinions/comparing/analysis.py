@@ -47,9 +47,7 @@ def fit(arrays: Arrays) -> dict[str, Any]:
     for number in arrays["group_numbers"].tolist():
         wins = _wins(arrays, arrays["groups"] == number)
         groups[str(number)] = _columns(fit_strengths(wins=wins, towards=everyone.mean, spread=GROUP_SPREAD))
-    pairs = prepare_pairs(
-        everyone, top=max(1, min(MOST_AT_THE_TOP, count // 3)), count=PAIRS, seed=int(arrays["seed"])
-    )
+    pairs = prepare_pairs(everyone, top=max(1, min(MOST_AT_THE_TOP, count // 3)), count=PAIRS, seed=int(arrays["seed"]))
     return {
         "method": METHOD,
         "version": VERSION,

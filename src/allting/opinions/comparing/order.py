@@ -90,12 +90,14 @@ class WholeOrder:
             return _("Too early to say what comes first.")
         ahead = [it for it in self.ranked if it.first_place == 1]
         if len(ahead) == 1:
-            return _("First comes “%(statement)s”.") % {"statement": Truncator(ahead[0].statement.text).chars(_QUOTED_LENGTH)}
+            return _("First comes “%(statement)s”.") % {
+                "statement": Truncator(ahead[0].statement.text).chars(_QUOTED_LENGTH).rstrip(".")
+            }
         if len(ahead) == len(self.ranked):
             return _("Nothing is clearly ahead yet.")
-        return ngettext(
-            "%(count)s is ahead.", "%(count)s are ahead, and cannot be told apart yet.", len(ahead)
-        ) % {"count": numbers.in_words(len(ahead)).capitalize()}
+        return ngettext("%(count)s is ahead.", "%(count)s are ahead, and cannot be told apart yet.", len(ahead)) % {
+            "count": numbers.in_words(len(ahead)).capitalize()
+        }
 
     @property
     def lede(self) -> str:
@@ -139,7 +141,10 @@ class WholeOrder:
         labels = (_("Wins against a typical one"), _("Likely between"), _("Times compared"))
         return web.Table(
             caption=_("The order with its figures"),
-            columns=[web.Column(_("Statement")), *(web.Column(label, is_figure=True) for label in (_("Place"), *labels))],
+            columns=[
+                web.Column(_("Statement")),
+                *(web.Column(label, is_figure=True) for label in (_("Place"), *labels)),
+            ],
             rows=[
                 [
                     web.Cell(it.statement.text, url=reverse("opinions:statement", args=[it.statement.pk])),
@@ -197,7 +202,10 @@ def _differences(
             by_statement.setdefault(row.statement, []).append((group, row))
     found = []
     for statement, said in by_statement.items():
-        (high_group, high), (_low_group, low) = max(said, key=lambda it: it[1].low), min(said, key=lambda it: it[1].high)
+        (high_group, high), (_low_group, low) = (
+            max(said, key=lambda it: it[1].low),
+            min(said, key=lambda it: it[1].high),
+        )
         if high.low <= low.high:
             continue
         name = _name_of(high_group, names)
@@ -228,7 +236,12 @@ def csv_rows(whole: WholeOrder) -> Iterable[list[object]]:
         *("question", "method", "version", "published_at"),
     ]
     snapshot = whole.snapshot
-    tail = [whole.comparing.question, snapshot.method, snapshot.version, snapshot.published_at.isoformat("T", "seconds")]
+    tail = [
+        whole.comparing.question,
+        snapshot.method,
+        snapshot.version,
+        snapshot.published_at.isoformat("T", "seconds"),
+    ]
     for it in whole.ranked:
         row = it.row
         yield [

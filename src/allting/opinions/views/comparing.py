@@ -240,7 +240,9 @@ def _say(done: Comparison) -> str:
             return _("Left out. It counts for neither.")
         case value:
             won = done.first if value is Comparison.Value.FIRST else done.second
-            return _("You chose “%(statement)s”.") % {"statement": Truncator(won.text).chars(_QUOTED_LENGTH)}
+            return _("You chose “%(statement)s”.") % {
+                "statement": Truncator(won.text).chars(_QUOTED_LENGTH).rstrip(".")
+            }
 
 
 def _thank(count: int) -> str:
