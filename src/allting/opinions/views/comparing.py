@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.opinions import actions, limits, networks, queries, results
+from allting.opinions import actions, figures, limits, networks, queries, results
 from allting.opinions.comparing import offers
 from allting.opinions.comparing import order as orders
 from allting.opinions.errors import NothingToCompare
@@ -150,7 +150,7 @@ def settings(request: Request, conversation_id: int) -> HttpResponse:
         messages.success(request, _("Turned off. What was compared stays."))
         return redirect("opinions:comparing", conversation_id)
     whole = results.read_results(conversation=standing.conversation, actor=None)
-    uniting = [it.statement for it in whole.uniting[:MOST_OF_THE_MAP]] if whole else []
+    uniting = _agreed(whole)[:MOST_OF_THE_MAP] if whole else []
     form = ComparingForm(
         request.POST or None, offers=_offers(conversation_id, uniting=uniting), initial=_initial(comparing)
     )
@@ -173,6 +173,11 @@ def settings(request: Request, conversation_id: int) -> HttpResponse:
             messages.success(request, _("Turned on. People find it when they have answered some statements."))
             return redirect("opinions:comparing", conversation_id)
     return render(request, "opinions/comparing.html", context, status=422)
+
+
+def _agreed(whole: results.Results) -> list[int]:
+    """Return what most in every group agree with: of what most reject nothing needs to be put in order."""
+    return [it.statement for it in whole.uniting if it.side == figures.AGREE]
 
 
 def _offers(conversation_id: int, *, uniting: list[int]) -> list[tuple[str, str]]:
