@@ -339,7 +339,7 @@ def test_ties_share_their_places_and_the_headline_says_no_more_than_is_known(com
     assert tied.headline == "Nothing is clearly ahead yet."
 
     later = NOW + timedelta(hours=1)
-    say_in_order(comparing, people=60, now=later)
+    say_in_order(comparing, people=25, now=later)
     prepare(comparing, now=later)
 
     clear = orders.read_order(comparing)

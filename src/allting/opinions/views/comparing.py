@@ -33,7 +33,7 @@ from allting.web import htmx, paging
 _LOT = random.SystemRandom()
 # What unites most: more would be as long a list as the one it comes from.
 MOST_OF_THE_MAP = 30
-_QUOTED_LENGTH = 60
+_QUOTED_LENGTH = 48
 
 
 @require_safe
@@ -117,7 +117,8 @@ def order(request: Request, conversation_id: int) -> HttpResponse:
     """Show the order with how sure it is, or why there is none yet."""
     found = _enter(request, conversation_id)
     whole = orders.read_order(found.comparing)
-    context = _about(found) | {"whole": whole}
+    has_map = queries.get_latest_map(conversation_id=conversation_id) is not None
+    context = _about(found) | {"whole": whole, "has_map": has_map, "has_order": True}
     if whole is not None:
         page = paging.page_of(request, list(whole.ranked))
         context |= {"page": page, "twin": whole.table(page.rows)}
