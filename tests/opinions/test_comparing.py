@@ -443,5 +443,44 @@ def test_a_burst_set_aside_is_not_counted(comparing: Comparing) -> None:
     assert prepare(comparing) is None
 
 
+def test_an_order_that_differs_from_an_earlier_one_by_a_few_waits(comparing: Comparing) -> None:
+    """A burst is set aside and restored, and one person compares in between: who that was would be told."""
+    ids = [one.pk for one in statements_of(comparing.conversation)]
+    more = {"comparing": comparing, "left": ids[0], "right": ids[1], "said": Said.LEFT}
+    for _device in range(queries.BURST_PEOPLE):
+        actions.compare(actor=make_device_actor(), network_tag="one network", now=NOW, **more)
+    say_in_order(comparing, people=10)
+    assert prepare(comparing)
+    [candidate] = queries.list_burst_candidates(conversation_id=comparing.pk)
+    by = comparing.conversation.item.author
+    later = NOW + timedelta(hours=1)
+    burst = actions.set_aside_burst(
+        conversation=comparing.conversation, candidate=candidate, reason="A class.", by=by, now=later
+    )
+    assert prepare(comparing, now=later)
+
+    say(comparing, 2, 3, now=later + timedelta(minutes=1))
+    actions.restore_burst(burst=burst, by=by, now=later)
+
+    assert prepare(comparing, now=later + timedelta(minutes=2)) is None
+    for _person in range(4):
+        say(comparing, 2, 3, now=later + timedelta(minutes=3))
+    assert prepare(comparing, now=later + timedelta(minutes=4))
+
+
+def test_a_group_of_which_four_have_compared_is_not_fitted() -> None:
+    conversation = make_voted_conversation(people=60, camps=2)
+    places = list(make_map(conversation).places.select_related("actor").order_by("pk"))
+    comparing = turn_on(conversation)
+    for group, people in ((0, 5), (1, 4)):
+        for place in [it for it in places if it.group == group][:people]:
+            say(comparing, 0, 1, actor=place.actor)
+
+    order = prepare(comparing)
+
+    assert order
+    assert [group["letter"] for group in order.figures["groups"]] == ["A"]
+
+
 def test_a_conversation_without_it_has_no_order() -> None:
     assert queries.get_comparing(conversation_id=make_conversation().pk) is None

@@ -14,6 +14,7 @@ from django.utils import timezone
 from allting.opinions import actions, limits
 from allting.opinions.models import Comparing, Comparison
 from allting.people.models import Device
+from allting.record import actions as record
 from tests.make.comparing import make_comparing, prepare, say_in_order
 from tests.make.opinions import make_conversation, statements_of
 from tests.make.people import make_person, sign_in
@@ -151,6 +152,27 @@ def test_faster_than_anybody_reads_is_held_back_and_nothing_is_lost(
     assert Comparison.objects.count() == 1
 
 
+def test_a_network_that_brings_very_many_new_devices_is_held_back(
+    client: Client, comparing: Comparing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "NEW_DEVICES", limits.Bucket("none", 0, timedelta(hours=1)))
+
+    assert choose(client, comparing).status_code == 429
+    assert not Comparison.objects.exists()
+
+
+def test_an_undone_pair_of_which_one_is_hidden_does_not_come_again(client: Client, comparing: Comparing) -> None:
+    choose(client, comparing)
+    hidden = Comparison.objects.get().first
+    record.hide(item=hidden.item, by=comparing.conversation.item.author, reason="It names me.", now=timezone.now())
+
+    back = client.post(address("undo_comparison", comparing), follow=True)
+
+    shown = back.context["pair"]
+    assert hidden.pk not in {shown.left.pk, shown.right.pk}
+    assert not Comparison.objects.exists()
+
+
 def test_where_it_was_never_turned_on_there_is_nothing(client: Client) -> None:
     conversation = make_conversation(now=timezone.now())
 
@@ -247,6 +269,22 @@ def test_a_facilitator_turns_it_on_with_a_question_and_off_again(client: Client)
 
     client.post(url, {"turn": "off"})
     assert not Comparing.objects.get().is_on
+
+
+def test_a_facilitator_picks_what_is_compared_and_nothing_picked_is_not_all(client: Client) -> None:
+    conversation = make_conversation(statements=5, now=timezone.now())
+    assert conversation.item.within
+    sign_in(client, make_facilitator(within=conversation.item.within, now=timezone.now()))
+    url = reverse("opinions:comparing", args=[conversation.pk])
+    picked = [one.pk for one in statements_of(conversation)[1:4]]
+    form = {"question": "Which is clearer?", "which": "picked"}
+
+    assert client.post(url, form).status_code == 422
+    assert not Comparing.objects.exists()
+    client.post(url, {**form, "picked": picked})
+
+    assert Comparing.objects.get().chosen == picked
+    assert text_of(client.get(url)).count(" checked") == 4
 
 
 def test_two_statements_cannot_be_turned_on_and_the_form_says_why(client: Client) -> None:

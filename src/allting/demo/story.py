@@ -26,7 +26,9 @@ from allting.processes.models import Process
 
 QUESTION = "What should change to make this a better place to live, work and spend time?"
 ORGANISATION = "Bowling Green & Warren County"
-INVENTED = "Living example: the votes are real (Bowling Green, 2018), the comparisons, the council and its people are invented."
+INVENTED = (
+    "Living example: the votes are real (Bowling Green, 2018), the council, its people and comparisons are invented."
+)
 
 type Tell = Callable[[str, float], None]
 type Say = Callable[[str | Promise, float], None]

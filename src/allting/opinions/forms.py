@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -67,12 +68,29 @@ class ComparingForm(forms.Form):
         error_messages={"required": _("Write the question that people answer.")},
     )
     which = forms.ChoiceField(label=_("Which statements"), widget=forms.RadioSelect)
+    picked = forms.TypedMultipleChoiceField(
+        label=_("Your pick"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, offers: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, offers: list[tuple[str, str]], statements: Sequence[Statement], **kwargs: Any
+    ) -> None:
+        """Offer these ways of choosing, and these statements to pick from; none where they are too many to read."""
         super().__init__(*args, **kwargs)
-        which = self.fields["which"]
+        which, picked = self.fields["which"], self.fields["picked"]
         assert isinstance(which, forms.ChoiceField)
+        assert isinstance(picked, forms.ChoiceField)
         which.choices = offers
+        picked.choices = [(one.pk, one.text) for one in statements]
+        if not statements:
+            del self.fields["picked"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        # Nothing picked would mean all to the action.
+        if cleaned.get("which") == "picked" and not cleaned.get("picked"):
+            self.add_error("picked", gettext("Pick at least three."))
+        return cleaned
 
 
 class SayForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from allting.opinions.actions.bursts import restore_burst, set_aside_burst
 from allting.opinions.actions.comparing import (
+    FEWEST_COMPARED,
     Said,
     compare,
     turn_off_comparing,
@@ -26,6 +27,7 @@ from allting.opinions.actions.voting import answer_and_go_on, cast_vote, undo_vo
 from allting.opinions.actions.wiping import wipe_conversation
 
 __all__ = [
+    "FEWEST_COMPARED",
     "Said",
     "accept_statement",
     "add_seeds",

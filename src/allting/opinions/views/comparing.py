@@ -33,6 +33,8 @@ from allting.web import htmx, paging
 _LOT = random.SystemRandom()
 # What unites most: more would be as long a list as the one it comes from.
 MOST_OF_THE_MAP = 30
+# Of more, picking by hand would be work for an afternoon.
+MOST_TO_PICK_FROM = 100
 _QUOTED_LENGTH = 48
 
 
@@ -152,19 +154,24 @@ def settings(request: Request, conversation_id: int) -> HttpResponse:
         return redirect("opinions:comparing", conversation_id)
     whole = results.read_results(conversation=standing.conversation, actor=None)
     uniting = _agreed(whole)[:MOST_OF_THE_MAP] if whole else []
+    statements = queries.list_standing_statements(conversation_id=conversation_id)
+    can_pick = len(statements) <= MOST_TO_PICK_FROM
     form = ComparingForm(
-        request.POST or None, offers=_offers(conversation_id, uniting=uniting), initial=_initial(comparing)
+        request.POST or None,
+        offers=_offers(len(statements), uniting=uniting, can_pick=can_pick),
+        statements=statements if can_pick else (),
+        initial=_initial(comparing, uniting=uniting),
     )
     context = about(standing) | {"comparing": comparing, "form": form}
     if request.method != "POST":
         return render(request, "opinions/comparing.html", context)
     if form.is_valid():
-        chosen = {"all": [], "map": uniting}.get(form.cleaned_data["which"], comparing.chosen if comparing else [])
+        chosen = {"all": [], "map": uniting, "picked": form.cleaned_data.get("picked", [])}
         try:
             actions.turn_on_comparing(
                 conversation=standing.conversation,
                 question=form.cleaned_data["question"],
-                chosen=chosen,
+                chosen=chosen[form.cleaned_data["which"]],
                 by=_by(request),
                 now=now,
             )
@@ -181,18 +188,23 @@ def _agreed(whole: results.Results) -> list[int]:
     return [it.statement for it in whole.uniting if it.side == figures.AGREE]
 
 
-def _offers(conversation_id: int, *, uniting: list[int]) -> list[tuple[str, str]]:
-    """Return which statements can be compared: all, or what the map found."""
-    count = queries.standing_statements(conversation_id).count()
+def _offers(count: int, *, uniting: list[int], can_pick: bool) -> list[tuple[str, str]]:
+    """Return which statements can be compared: all, what the map found, or those that the facilitator picks."""
     every = ngettext("The one that is shown", "All %(count)d that are shown", count) % {"count": count}
     of_map = ngettext("The one that unites, by the map", "The %(count)d that unite most, by the map", len(uniting))
-    return [("all", every), *([("map", of_map % {"count": len(uniting)})] if len(uniting) > 2 else [])]
+    offers = [("all", every)]
+    if len(uniting) >= actions.FEWEST_COMPARED:
+        offers.append(("map", of_map % {"count": len(uniting)}))
+    if can_pick:
+        offers.append(("picked", _("Those that I pick below: drafts of one thought, or near-duplicates")))
+    return offers
 
 
-def _initial(comparing: Comparing | None) -> dict[str, str]:
+def _initial(comparing: Comparing | None, *, uniting: list[int]) -> dict[str, Any]:
     if comparing is None:
         return {"question": _("Which matters more to you?"), "which": "all"}
-    return {"question": comparing.question, "which": "map" if comparing.chosen else "all"}
+    which = "all" if not comparing.chosen else "map" if comparing.chosen == uniting else "picked"
+    return {"question": comparing.question, "which": which, "picked": comparing.chosen}
 
 
 def _enter(request: Request, conversation_id: int, *, to: Any = "look") -> queries.ComparingStanding:
