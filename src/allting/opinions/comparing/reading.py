@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from allting.opinions import queries
 from allting.opinions.comparing.figures import Counted
-from allting.opinions.figures import FEWEST_PEOPLE, LETTERS
+from allting.opinions.figures import LETTERS
 from allting.opinions.models import Comparing, Comparison, MapPlace, MapSnapshot, PairPool, Participant
 from allting.opinions.stored import latest_map
 
@@ -43,10 +43,8 @@ class Reading:
 
     @property
     def group_numbers(self) -> list[int]:
-        """Groups of which at least five people have compared."""
-        placed = np.unique(np.column_stack([self.groups, self.actors]), axis=0)[:, 0]
-        numbers, counts = np.unique(placed, return_counts=True)
-        return [int(it) for it, count in zip(numbers, counts, strict=True) if it >= 0 and count >= FEWEST_PEOPLE]
+        """Groups of which somebody has compared; what may be said of them, `figures` knows."""
+        return [int(it) for it in np.unique(self.groups) if it != NO_GROUP]
 
     def arrays(self, *, seed: int) -> Mapping[str, NDArray[Any]]:
         """Return what the fitting process takes: no actor and no moment."""

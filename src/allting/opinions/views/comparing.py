@@ -92,8 +92,6 @@ def undo(request: Request, conversation_id: int) -> HttpResponse:
     actor = devices.actor_for_acting(request, now)
     taken = actions.undo_comparison(comparing=found.comparing, actor=actor, now=now)
     ids = (taken.first_id, taken.second_id)
-    if not queries.is_compared(found.comparing, ids):
-        return _go_on(request, reverse("opinions:pairs", args=[conversation_id]))
     sealed = offers.seal(conversation_id=conversation_id, left=ids[0], right=ids[1])
     url = f"{reverse('opinions:pairs', args=[conversation_id])}?again={sealed}"
     context = _turn(found, actor=actor, ids=ids, is_undone=True) | _how(request)
@@ -234,7 +232,9 @@ def _turn(
     ids   the pair to show, where it is not to be a new one
     """
     turn = queries.get_turn(comparing=found.comparing, actor=actor, lot=_LOT)
-    pair = queries.get_pair(ids) if ids else turn.pair
+    # An address or a page may be older than the hiding of one of the two.
+    is_again = ids is not None and queries.is_compared(found.comparing, ids)
+    pair = queries.get_pair(ids) if ids and is_again else turn.pair
     if not found.may_compare:
         pair = None
     return _about(found) | {
@@ -245,7 +245,7 @@ def _turn(
         "progress": turn.progress,
         "done": done,
         "said": _say(done) if done else "",
-        "is_undone": is_undone,
+        "is_undone": is_undone and is_again,
     }
 
 
