@@ -86,6 +86,7 @@ WHAT_ERASING_DOES = {
     "opinions.View.actor": "goes",
     "opinions.Vote.actor": "goes",
     "opinions.MapPlace.actor": "goes",
+    "opinions.Comparison.actor": "goes",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
     "opinions.HostSite.named_by": "stays: names nobody",

@@ -33,8 +33,8 @@ from allting.strategy import actions as strategy
 from allting.strategy.rules import PriorityWords, PromiseWords
 from tests.make import answers as make_answers
 from tests.make import choice as make_choice
+from tests.make import comparing, exports, maps
 from tests.make import embedding as make_embedding
-from tests.make import exports, maps
 from tests.make import opinions as make_opinions
 from tests.make import people as make_people
 from tests.make import processes as make_processes
@@ -110,6 +110,7 @@ def _process(world: World, state: str, *, by: Person, now: datetime) -> Process:
     if state in {"running", "closed"}:
         maps.add_votes(conversation, maps.make_export(people=30, seed=STATES.index(state) + 1), now=now)
         maps.make_map(conversation, now=now)
+        comparing.turn_on(conversation, now=now)
     about = _Statements(conversation, now=now)
     things = {
         "process": process.pk,

@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from allting.answers.models import Answer
 from allting.choice.models import Ballot
-from allting.demo import chain, city, past, story
+from allting.demo import chain, city, comparing, past, story
 from allting.demo.progress import BOARD
 from allting.opinions import exchange, maps
-from allting.opinions.models import MapSnapshot, Statement, Vote
+from allting.opinions.models import MapSnapshot, PairOrder, Statement, Vote
 from allting.people.models import Organisation, Person, Role
 from allting.processes.models import Process
 from allting.record.models import Event, Link, OutboxEntry
@@ -49,6 +49,9 @@ def test_the_story_is_told_from_an_empty_house_to_the_last_answer_and_told_once(
     assert Organisation.objects.get().is_invented
     assert all(Person.objects.values_list("is_invented", flat=True))
     assert Statement.objects.count() == 2 * len(make_demo.STATEMENTS)
+    order = PairOrder.objects.get(conversation__item__within=running.pk)
+    assert order.people_count == comparing.PEOPLE
+    assert order.figures["rows"]
     assert heard[0] == "A council and its people move in."
     assert heard[-1] == "Everything is there."
     assert BOARD.read().is_told

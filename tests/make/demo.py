@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from allting.choice import analysis, counting
-from allting.demo import city, council
+from allting.demo import city, comparing, council
 from allting.opinions import maps
+from allting.opinions.comparing import fitting
+from tests.make.comparing import fit_here
 from tests.make.maps import draw_here
 
 # What one theme or another answers, and the one that fits none: 1 and 5 are of the police, 121 fits nothing.
@@ -69,3 +71,5 @@ def tell_of_a_small_city(monkeypatch: Any, folder: Path) -> None:
     monkeypatch.setattr(maps, "draw_outside", draw_here)
     monkeypatch.setattr(city, "Pencil", lambda: _PENCIL)
     monkeypatch.setattr(counting, "count_outside", analysis.count)
+    monkeypatch.setattr(fitting, "fit_outside", fit_here)
+    monkeypatch.setattr(comparing, "STATEMENTS", 5)

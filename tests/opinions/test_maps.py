@@ -402,7 +402,7 @@ def test_a_drawing_process_that_breaks_says_so() -> None:
 
 
 def test_the_drawing_process_gets_no_secrets() -> None:
-    assert not any(name.startswith("ALLTING_") or name == "DATABASE_URL" for name in maps._environment())
+    assert not any(name.startswith("ALLTING_") or name == "DATABASE_URL" for name in maps.environment_of_child())
 
 
 def test_maps_loads_nothing_heavy() -> None:

@@ -292,7 +292,7 @@ def test_what_one_said_is_in_ones_own_file_and_on_ones_own_page(process: Process
     participation.say_satisfaction(process=process, actor=person.actor, satisfaction=3, now=NOW)
     client = sign_in(Client(), person)
 
-    [said] = client.get(reverse("people:my_data")).json()["said_about_oneself"]["process"]
+    [said] = client.get(reverse("people:my_data")).json()["answered"]["process"]["about_oneself"]
     mine = client.get(reverse("answers:mine")).content.decode()
 
     assert (said["process"], said["relation"], said["satisfaction"]) == (process.pk, "customer", 3)
@@ -304,4 +304,4 @@ def test_nobody_elses_part_is_in_ones_file(process: Process, somebody: Actor) ->
 
     client = sign_in(Client(), make_person())
 
-    assert client.get(reverse("people:my_data")).json()["said_about_oneself"] == {}
+    assert "process" not in client.get(reverse("people:my_data")).json()["answered"]

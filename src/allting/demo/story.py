@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allting.demo import chain, city, past
+from allting.demo import chain, city, comparing, past
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
 from allting.opinions import stored
@@ -26,7 +26,9 @@ from allting.processes.models import Process
 
 QUESTION = "What should change to make this a better place to live, work and spend time?"
 ORGANISATION = "Bowling Green & Warren County"
-INVENTED = "Living example: the votes are real (Bowling Green, 2018), the council and its people are invented."
+INVENTED = (
+    "Living example: the votes are real (Bowling Green, 2018), the council, its people and comparisons are invented."
+)
 
 type Tell = Callable[[str, float], None]
 type Say = Callable[[str | Promise, float], None]
@@ -72,6 +74,7 @@ def _tell(say: Say) -> None:
     if stored.latest_map(running.pk) is None or stored.latest_map(carried.conversation.pk) is None:
         _fill(running, carried, by=priya, say=say)
     city.name_groups(running, by=priya, now=timezone.now())
+    comparing.compare_some(running, by=priya, now=timezone.now())
     chain.carry_through(carried, say=say)
 
 

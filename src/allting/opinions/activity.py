@@ -71,7 +71,8 @@ def counts(item_id: int) -> Sequence[Count]:
 
 def has_part(item_id: int, actor: Actor) -> bool:
     """Say whether an actor has answered something here."""
-    return Vote.objects.filter(actor=actor, statement__conversation=item_id).exists()
+    has_voted = Vote.objects.filter(actor=actor, statement__conversation=item_id).exists()
+    return has_voted or queries.has_compared(conversation_id=item_id, actor=actor)
 
 
 def next_steps(item_id: int, now: datetime) -> Sequence[NextStep]:

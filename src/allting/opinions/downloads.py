@@ -59,11 +59,11 @@ def csv_rows(results: Results) -> Iterable[list[object]]:
     for statement in results.rows():
         shown = results.figures.statements[statement]
         reads_as = "unites" if statement in unites else "divides" if statement in divides else ""
-        row: list[object] = [statement, _plain(results.statements[statement].text), reads_as]
+        row: list[object] = [statement, plain(results.statements[statement].text), reads_as]
         for name in sets:
             cell = _cell_of(shown, name)
             row += [""] * len(columns) if cell is None else _cell_columns(cell)
-        yield [*row, *(_plain(str(about[name])) for name in tail)]
+        yield [*row, *(plain(str(about[name])) for name in tail)]
 
 
 def _cell_of(shown: StatementFigures, name: str) -> Cell | None:
@@ -83,7 +83,7 @@ def _cell_columns(cell: Cell) -> list[object]:
     return [cell.count, cell.agree, cell.disagree, cell.passed, cell.rate, *bounds]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep a spreadsheet from reading somebody's words as a formula."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
 

@@ -6,6 +6,8 @@ Problem (web)
 ├── NothingToUndo     409  the last answer was taken back already, or there never was one
 ├── AlreadyDecided    409  somebody else accepted or declined the statement a moment ago
 ├── CannotMerge       409  one of the two is not answered any more, or was never of this conversation
+├── PairNotOffered    422  the pair was not put together by the house, or one of the two is not compared any more
+├── NothingToCompare  422  comparing cannot be turned on with these statements; the sentence says why
 ├── BurstChanged      409  the burst is set aside already, or looks different now
 ├── UnusableSite      422  no address of a site that could show a conversation in a frame
 ├── TooManySites      422  more sites than fit into the list that every framed page sends along
@@ -90,6 +92,19 @@ class NotSentFromHere(NotAllowed):
         "The page around this one, or an extension of your browser, keeps us from seeing that it was you who pressed. "
         "Open it in full and answer there."
     )
+
+
+class PairNotOffered(Problem):
+    status = 422
+    title = _("These two are not compared now.")
+    sentence = _("One of them may have been hidden or merged. Go on with another pair; nothing else is lost.")
+
+
+class NothingToCompare(Problem):
+    """Always made with its own sentence."""
+
+    status = 422
+    title = _("Nobody could compare these.")
 
 
 class UnusableExport(Problem):

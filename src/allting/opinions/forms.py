@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from allting.opinions import wording
-from allting.opinions.models import Burst, GroupName, Statement, View, Vote
+from allting.opinions.actions import Said
+from allting.opinions.models import Burst, Comparing, GroupName, Statement, View, Vote
 from allting.record.kinds import Words
 
 _VALUES = {"agree": Vote.Value.AGREE, "disagree": Vote.Value.DISAGREE, "pass": Vote.Value.PASS}
@@ -41,6 +43,55 @@ class VoteForm(forms.Form):
     def clean_why(self) -> View.Why:
         said = self.cleaned_data["why"]
         return View.Why(said) if said in View.Why.values else View.Why.CHOSEN
+
+
+class CompareForm(forms.Form):
+    """One press on one of two statements, or beside them. `pair` is what was put together, sealed."""
+
+    choice = forms.CharField(required=False)
+    pair = forms.CharField(required=False)
+
+    def clean_choice(self) -> Said:
+        said = str(self.cleaned_data["choice"])
+        if said not in set(Said):
+            message = gettext("“%(said)s” is not a choice here. Press one of the two, or a button below them.")
+            raise forms.ValidationError(message % {"said": said[:20]})
+        return Said(said)
+
+
+class ComparingForm(forms.Form):
+    """How statements are compared: by which question, and which of them."""
+
+    question = forms.CharField(
+        label=_("The question above each pair"),
+        help_text=_("One plain question that one of two statements answers."),
+        max_length=Comparing._meta.get_field("question").max_length,
+        error_messages={"required": _("Write the question that people answer.")},
+    )
+    which = forms.ChoiceField(label=_("Which statements"), widget=forms.RadioSelect)
+    picked = forms.TypedMultipleChoiceField(
+        label=_("Your pick"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self, *args: Any, offers: list[tuple[str, str]], statements: Sequence[Statement], **kwargs: Any
+    ) -> None:
+        """Offer these ways of choosing, and these statements to pick from; none where they are too many to read."""
+        super().__init__(*args, **kwargs)
+        which, picked = self.fields["which"], self.fields["picked"]
+        assert isinstance(which, forms.ChoiceField)
+        assert isinstance(picked, forms.ChoiceField)
+        which.choices = offers
+        picked.choices = [(one.pk, one.text) for one in statements]
+        if not statements:
+            del self.fields["picked"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        # Nothing picked would mean all to the action.
+        if cleaned.get("which") == "picked" and not cleaned.get("picked"):
+            self.add_error("picked", gettext("Pick at least three."))
+        return cleaned
 
 
 class SayForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from allting.opinions import highlights, queries, rules
+from allting.opinions.comparing import belonging
 from allting.opinions.models import Conversation, MapPlace, MapSnapshot, Participant, Statement, View, Vote
 from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Backing, Behind, Card, Deed, Kind, Words, hand_over_nothing
@@ -66,13 +67,14 @@ def people_behind_conversations(ids: Collection[int]) -> Mapping[int, Behind]:
 
 
 def forget_in_conversations(*, actor: Actor, words: Words, now: datetime) -> None:
-    """Delete what the actor answered and saw, its part and its places on maps, and have the maps drawn anew.
+    """Delete what the actor answered, compared and saw, its part and places on maps, and have the maps drawn anew.
 
     Bursts, group names and imports that the actor looked after stay: they are the house's, and name nobody.
     """
     _note_changes(actor, now=now)
     seen = View.objects.filter(actor=actor, statement=OuterRef("pk"))
     Statement.objects.filter(Exists(seen), views_count__gt=0).update(views_count=F("views_count") - 1)
+    belonging.forget(actor=actor, now=now)
     for table in (Vote, View, MapPlace, Participant):
         table.objects.filter(actor=actor).delete()
 
@@ -81,6 +83,7 @@ def hand_over_in_conversations(*, giver: Actor, taker: Actor, now: datetime) -> 
     """Move answers, views and parts; where both answered, the latest wins."""
     _note_changes(giver, now=now)
     _hand_over_votes(giver, taker)
+    belonging.hand_over(giver=giver, taker=taker, now=now)
     _hand_over_views(giver, taker)
     _hand_over_parts(giver, taker)
     both = MapPlace.objects.filter(actor=taker, snapshot=OuterRef("snapshot"))
@@ -133,6 +136,18 @@ def carry_conversations(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
         }
         for one in _conversations(ids)
     ]
+
+
+def own_part_in_conversations(actor: Actor) -> Mapping[str, Any]:
+    """Return what an actor answered and compared, which nobody else is ever told."""
+    votes = Vote.objects.filter(actor=actor).select_related("statement").order_by("cast_at", "pk")
+    return {
+        "votes": [
+            {"statement": one.statement.text, "said": Vote.Value(one.value).name.lower(), "at": one.cast_at}
+            for one in votes
+        ],
+        "comparisons": belonging.own(actor),
+    }
 
 
 def _conversations(ids: Collection[int]) -> list[Conversation]:
@@ -289,6 +304,7 @@ CONVERSATION = Kind(
     forget=forget_in_conversations,
     hand_over=hand_over_in_conversations,
     carry=carry_conversations,
+    own_part=own_part_in_conversations,
     is_personal=False,
 )
 STATEMENT = Kind(

@@ -211,7 +211,7 @@ def draw_outside(arrays: Arrays, *, listener: Listener) -> Drawing:
             stdout=outgoing,
             stderr=subprocess.PIPE,
             text=True,
-            env=_environment(),
+            env=environment_of_child(),
         )
         try:
             said = _listen(process.stderr or (), listener)
@@ -238,7 +238,7 @@ def _listen(lines: Iterable[str], listener: Listener) -> str:
     return "".join(other)
 
 
-def _environment() -> Mapping[str, str]:
+def environment_of_child() -> Mapping[str, str]:
     """Return the environment of the drawing process: no secret, one thread for the same bytes every time."""
     kept = {
         name: value

@@ -224,3 +224,68 @@ class HostSite(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "origin"], name="site_named_once")]
+
+
+class Comparing(models.Model):
+    """A second way to take part: people compare two statements of a conversation at a time, if it is turned on."""
+
+    conversation = models.OneToOneField(
+        Conversation, primary_key=True, on_delete=models.PROTECT, related_name="comparing"
+    )
+    question = models.CharField(max_length=120)
+    is_on = models.BooleanField()
+    # The ids that are compared; all that are shown where it is empty.
+    chosen = models.JSONField(default=list, blank=True)
+
+
+class PairPool(models.Model):
+    """The pairs that were prepared to be shown next, plain ids, and whether they have become old."""
+
+    conversation = models.OneToOneField(Conversation, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    pairs = models.JSONField(default=list)
+    # Moved in the transaction of each comparison; those at which the pairs were prepared.
+    changes_count = models.PositiveBigIntegerField(default=0)
+    prepared_changes_count = models.PositiveBigIntegerField(null=True)
+    changed_at = models.DateTimeField()
+    prepared_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+
+
+class Comparison(models.Model):
+    """What one actor said last about two statements. The first is always the one with the lower id."""
+
+    class Value(models.IntegerChoices):
+        FIRST = 1, _("the first")
+        SECOND = 2, _("the second")
+        EVEN = 3, _("cannot decide")
+        NEITHER = 4, _("both are bad, or skipped")
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="comparisons")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    first = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="+")
+    value = models.SmallIntegerField(choices=Value)
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "first", "second"], name="compared_once"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="pair_has_one_order"),
+            models.CheckConstraint(condition=Q(value__in=(1, 2, 3, 4)), name="comparison_is_one_of_four"),
+        ]
+        indexes = [models.Index(fields=["conversation", "actor", "-compared_at"], name="compared_by")]
+
+
+class PairOrder(models.Model):
+    """An order as it was published. Only the latest keeps its figures; of the others, when and of how many."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="orders")
+    method = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    people_count = models.PositiveIntegerField()
+    comparisons_count = models.PositiveBigIntegerField()
+    figures = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "-published_at"], name="order_latest")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from allting.opinions.models import Statement
+from allting.opinions.models import Comparing, Statement
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 
@@ -16,6 +16,12 @@ SECONDS_AN_ANSWER = 20
 
 # From about fifteen answers a person's place moves little. The look shows them as fifteen stones.
 ANSWERS_FOR_A_PLACE = 15
+
+# Ten comparisons take about two minutes, and are what many people gladly give.
+COMPARISONS_A_ROUND = 10
+
+# So many are ordered in a second or two; more of them nobody could compare anyway.
+MOST_COMPARED = 500
 
 
 def is_standing(statement: Statement) -> bool:
@@ -95,3 +101,12 @@ def goal_of(answerable_count: int) -> int:
 def minutes_for(answers_count: int) -> int:
     """How long so many answers take, at least one minute."""
     return max(1, round(answers_count * SECONDS_AN_ANSWER / 60))
+
+
+def may_compare(comparing: Comparing, *, may_take_part: Answer) -> Answer:
+    """Answer whether statements can be compared two at a time: as votes, and only while it is turned on."""
+    if not may_take_part:
+        return may_take_part
+    if not comparing.is_on:
+        return No(_("Nobody compares here at the moment. What was compared until now can still be read."))
+    return YES

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from allting.opinions import actions, maps, queries, stored, uploads
+from allting.opinions.comparing import fitting
 from allting.opinions.models import Statement
 from allting.people import letters, post
 from allting.people import queries as people
@@ -79,6 +80,19 @@ def draw_map(conversation_id: int, started_at: str) -> None:
     """Draw one claimed map. Twice is once: the second finds the claim gone."""
     run = maps.Run(conversation_id=conversation_id, started_at=datetime.fromisoformat(started_at))
     maps.draw_map(run=run, now=timezone.now())
+
+
+def prepare_pairs_due() -> None:
+    """Hand every conversation whose prepared pairs are old to the worker."""
+    for run in fitting.claim_due(now=timezone.now()):
+        prepare_pairs.enqueue(run.conversation_id, run.claimed_at.isoformat())
+
+
+@task(queue_name=SLOW)
+def prepare_pairs(conversation_id: int, claimed_at: str) -> None:
+    """Prepare claimed pairs and publish the order. Twice is once: the second finds the claim gone."""
+    run = fitting.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
+    fitting.prepare(run=run, now=timezone.now())
 
 
 @task(queue_name=SLOW)

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from allting.opinions.views import carrying, embedding, hosting, imports, results, statements, voting, workbench
+from allting.opinions.views import (
+    carrying,
+    comparing,
+    embedding,
+    hosting,
+    imports,
+    results,
+    statements,
+    voting,
+    workbench,
+)
 
 app_name = "opinions"
 urlpatterns = [
@@ -35,6 +45,14 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/map.svg", results.download_picture, {"form": "svg"}, name="map_svg"),
     path("conversations/<int:conversation_id>/map.png", results.download_picture, {"form": "png"}, name="map_png"),
     path("how-we-check", results.method, name="method"),
+    path("conversations/<int:conversation_id>/order", comparing.order, name="order"),
+    path("conversations/<int:conversation_id>/order.csv", comparing.download_order, name="download_order"),
+    # Comparing two at a time
+    path("conversations/<int:conversation_id>/pairs", comparing.pairs, name="pairs"),
+    path("conversations/<int:conversation_id>/pairs/compare", comparing.compare, name="compare"),
+    path("conversations/<int:conversation_id>/pairs/undo", comparing.undo, name="undo_comparison"),
+    path("conversations/<int:conversation_id>/pairs/thanks", comparing.compared, name="compared"),
+    path("conversations/<int:conversation_id>/pairs/settings", comparing.settings, name="comparing"),
     # Looking after it
     path("conversations/<int:conversation_id>/workbench", workbench.workbench, name="workbench"),
     path("conversations/<int:conversation_id>/seed", workbench.seed, name="seed"),

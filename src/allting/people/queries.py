@@ -128,7 +128,7 @@ def is_following(viewer: Viewer, item_id: int) -> bool:
 
 
 def data_of(person: Person) -> dict[str, Any]:
-    """Return everything that names the person or was written by them, through the kinds' `carry`."""
+    """Return everything that names the person, was written by them (`carry`) or answered by them (`own_part`)."""
     items = items_by(person.actor)
     return {
         "person": {
@@ -140,12 +140,8 @@ def data_of(person: Person) -> dict[str, Any]:
         },
         "roles": list(Role.objects.filter(person=person).order_by("pk").values("role", "item_id", "given_at")),
         "left_addresses": list(own_left_addresses(person.actor).values("item_id", "address", "confirmed_at")),
+        "answered": {name: part for name, kind in kinds.registered().items() if (part := kind.own_part(person.actor))},
         "wrote": {kind.name: [dict(row) for row in kind.carry(ids)] for kind, ids in kinds.by_kind(items).items()},
-        "said_about_oneself": {
-            kind.name: said
-            for kind in kinds.registered().values()
-            if (said := [dict(row) for row in kind.said_by(person.actor)])
-        },
     }
 
 

@@ -123,11 +123,22 @@ def _plain(process: Process) -> Mapping[str, Any]:
     }
 
 
-def said_by(actor: Actor) -> Iterable[Mapping[str, Any]]:
-    return [
-        {"process": one.process_id, "relation": one.relation, "satisfaction": one.satisfaction, "said_at": one.said_at}
-        for one in participation.said_by(actor)
-    ]
+def own_part(actor: Actor) -> Mapping[str, Any]:
+    """Return what an actor said about themselves: what they are to the organisation, and how satisfied."""
+    said = participation.said_by(actor)
+    if not said:
+        return {}
+    return {
+        "about_oneself": [
+            {
+                "process": one.process_id,
+                "relation": one.relation,
+                "satisfaction": one.satisfaction,
+                "said_at": one.said_at,
+            }
+            for one in said
+        ]
+    }
 
 
 PROCESS = Kind(
@@ -139,6 +150,6 @@ PROCESS = Kind(
     forget=forget,
     hand_over=hand_over,
     carry=carry,
-    said_by=said_by,
+    own_part=own_part,
     is_personal=False,
 )

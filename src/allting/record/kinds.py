@@ -81,12 +81,12 @@ def _nothing(actor: Actor) -> Collection[int]:
     return ()
 
 
-def _said_nothing(actor: Actor) -> Iterable[Mapping[str, Any]]:
-    return ()
-
-
 def _no_quotes(ids: Collection[int]) -> None:
     """Keep nothing: for a kind whose titles are its own words."""
+
+
+def _no_part(actor: Actor) -> Mapping[str, Any]:
+    return {}
 
 
 def _no_backing(ids: Collection[int], viewer: Viewer) -> Mapping[int, Backing]:
@@ -114,9 +114,9 @@ class Kind:
     carry           plain data of the ids, for export
     backing         how people stand to the ids, for the trees of evidence: group bars and the viewer's own part
     supported_by    ids that the actor supported, for "My part": the way back of `people_behind`
-    said_by         plain data of what the actor said about themself at items of this kind, for their own download
     blank_quotes    blank the room's own copies of titles that were taken over word for word and that `record` blanks;
                     not given for a kind whose titles are never taken over
+    own_part        plain data of what the actor answered about items of this kind, for their own download alone
     is_personal     whether the words are somebody's own; a process's question belongs to the organisation
     """
 
@@ -129,8 +129,8 @@ class Kind:
     hand_over: HandOver
     carry: Callable[[Collection[int]], Iterable[Mapping[str, Any]]]
     supported_by: Callable[[Actor], Collection[int]] = _nothing
+    own_part: Callable[[Actor], Mapping[str, Any]] = _no_part
     backing: Callable[[Collection[int], Viewer], Mapping[int, Backing]] = _no_backing
-    said_by: Callable[[Actor], Iterable[Mapping[str, Any]]] = _said_nothing
     blank_quotes: Callable[[Collection[int]], None] = _no_quotes
     is_personal: bool = True
 

@@ -9,11 +9,14 @@ from django.db import transaction
 from allting.opinions.actions.conversations import note_changes
 from allting.opinions.models import (
     Burst,
+    Comparison,
     Conversation,
     GroupName,
     MapPlace,
     MapRun,
     MapSnapshot,
+    PairOrder,
+    PairPool,
     Participant,
     Statement,
     View,
@@ -24,7 +27,7 @@ from allting.record import actions as record
 
 @transaction.atomic
 def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
-    """Remove votes, views, parts, maps, bursts, names of groups and all statements but the seeds.
+    """Remove votes, comparisons, views, parts, maps, bursts, names of groups and all statements but the seeds.
 
     The rows of statements go, so that nothing can count or quote them; their items stand blank, because events point
     at them. Wiped twice it is wiped. One event.
@@ -34,7 +37,7 @@ def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
     Vote.objects.filter(**of_statements).delete()
     View.objects.filter(**of_statements).delete()
     MapPlace.objects.filter(snapshot__conversation=conversation).delete()
-    for table in (MapSnapshot, MapRun, Participant, Burst, GroupName):
+    for table in (MapSnapshot, MapRun, Participant, Burst, GroupName, Comparison, PairPool, PairOrder):
         table.objects.filter(conversation=conversation).delete()
     said = Statement.objects.filter(conversation=conversation, is_seed=False)
     items = list(said.values_list("pk", flat=True))

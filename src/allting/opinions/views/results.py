@@ -207,6 +207,7 @@ def _load(request: Request, conversation_id: int) -> dict[str, Any]:
         "process": standing.process,
         "results": found.read_results(conversation=standing.conversation, actor=request.viewer.actor),
         "share_done": maps.is_being_drawn(conversation_id),
+        "has_order": queries.has_order(conversation_id=conversation_id),
     }
 
 

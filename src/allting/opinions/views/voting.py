@@ -130,7 +130,10 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
     )
     here = reverse("opinions:enough", args=[conversation_id])
     can_pass_on = standing.process is not None and standing.process.open_to != Process.OpenTo.INVITED
+    comparing = queries.get_comparing(conversation_id=conversation_id)
     context = about(standing) | {
+        "is_compared": comparing is not None
+        and bool(rules.may_compare(comparing, may_take_part=standing.may_take_part)),
         "progress": progress,
         "words_to_the_map": _say_way_to_the_map(progress),
         "map": whole.drawing if whole and not whole.is_too_early else None,

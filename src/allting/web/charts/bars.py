@@ -79,11 +79,12 @@ def _bar(bar: GroupBar) -> SafeString:
         ),
     ]
     if bar.low is not None and bar.high is not None:
-        shapes.append(_whisker(bar.low, bar.high))
+        shapes.append(whisker(bar.low, bar.high))
     return element("svg", {"class": "bar", "role": "img", "aria-label": words, "height": 20}, *shapes)
 
 
-def _whisker(low: float, high: float) -> SafeString:
+def whisker(low: float, high: float) -> SafeString:
+    """Draw the likely range across a bar."""
     ends = [element("line", {"x1": _percent(end), "x2": _percent(end), "y1": 5, "y2": 15}) for end in (low, high)]
     line = element("line", {"x1": _percent(low), "x2": _percent(high), "y1": 10, "y2": 10})
     edge = element("g", {"class": "whisker-edge"}, line, *ends)

@@ -73,6 +73,7 @@ DRAW
     {% stone 4 state="here" %}            numbered stone (done, here, coming); without number: {% stone state="done" %}
     {% group_mark 0 name=_("Walk and care") %}   0..5 or None (in between); without name, write it beside it
     {% bars rows %}  {% strip marks %}  {% opinion_map drawing %}    web/charts: GroupBar, StripMark, OpinionMap
+    {% chance_bars rows %}                chances to win, around one half; web/charts: ChanceBar
     {% share_bars rows %}                 shares against what they should be; web/charts: ShareBar
     {% line_chart chart %}                shares over dates; web/charts: LineChart; inside <div class="line-charts">
     {% table twin %}                      twin: web.tables.Table; below 700 px each row is a block of labelled figures
@@ -90,7 +91,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from allting.web import numbers, stones, styles
-from allting.web.charts import bars, definitions, lines, opinion_map, shares, strip
+from allting.web.charts import bars, chances, definitions, lines, opinion_map, shares, strip
 from allting.web.components import act, draw, fill, say, walk
 from allting.web.html import element
 from allting.web.tables import Table
@@ -142,6 +143,7 @@ for tag in (
 register.simple_tag(stones.row, name="progress")
 register.simple_tag(bars.group_bars, name="bars")
 register.simple_tag(shares.share_bars, name="share_bars")
+register.simple_tag(chances.chance_bars, name="chance_bars")
 register.simple_tag(strip.strip, name="strip")
 register.simple_tag(lines.line_chart, name="line_chart")
 register.simple_tag(opinion_map.opinion_map, name="opinion_map")
