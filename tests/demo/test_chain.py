@@ -108,7 +108,9 @@ def _most_is_answered_one_late_and_one_not_at_all(carried: Process) -> None:
     assert Publication.objects.filter(process=carried, told_at__isnull=False).count() == 2
     assert not signed.filter(publication=None).exists()
     assert signed.filter(decision=Answer.Decision.REFUSED).exclude(reason="").exists()
-    assert [group.title for group in answers.publicly_late_groups(carried, today=today)] == ["Single ideas about many things"]
+    assert [group.title for group in answers.publicly_late_groups(carried, today=today)] == [
+        "Single ideas about many things"
+    ]
     assert 0.8 < (on_time.share or 0) < 1
     assert OwedAnswer.objects.count() > 30
 
