@@ -108,7 +108,9 @@ def _most_is_answered_one_late_and_one_not_at_all(carried: Process) -> None:
     assert Publication.objects.filter(process=carried, told_at__isnull=False).count() == 2
     assert not signed.filter(publication=None).exists()
     assert signed.filter(decision=Answer.Decision.REFUSED).exclude(reason="").exists()
-    assert [group.title for group in answers.publicly_late_groups(carried, today=today)] == ["Everything else"]
+    assert [group.title for group in answers.publicly_late_groups(carried, today=today)] == [
+        "Single ideas about many things"
+    ]
     assert 0.8 < (on_time.share or 0) < 1
     assert OwedAnswer.objects.count() > 30
 
@@ -149,7 +151,7 @@ def _every_page_says_what_is_invented(carried: Process) -> None:
     pages = {
         reverse("processes:process", args=[carried.pk]): "Which nine come first",
         reverse("answers:story", args=[carried.pk]): "were signed on time",
-        reverse("answers:answers", args=[carried.pk]): "Everything else",
+        reverse("answers:answers", args=[carried.pk]): "Single ideas about many things",
         reverse("choice:outcome", args=[round_id]): "These ballots were brought in from elsewhere.",
         reverse("strategy:strategy", args=[carried.pk]): "We choose what many asked for",
         reverse("strategy:priorities", args=[carried.pk]): "Elena Novak",

@@ -10,10 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache as django_cache
 from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -154,9 +155,10 @@ def test_each_page_of_a_bare_process_says_what_to_do(make: Make) -> None:
     heard: set[tuple[str, str, str]] = set()
     opened = 0
 
+    # Looking changes nothing, so nothing that is remembered grows old here; the process before was another one.
+    django_cache.clear()
     for name, url in pages_of(process):
         for who, client in clients.items():
-            cache.clear()
             answer = client.get(url, follow=True)
             if answer.status_code == 405:
                 break
@@ -165,9 +167,10 @@ def test_each_page_of_a_bare_process_says_what_to_do(make: Make) -> None:
                 silent[page] = f"{answer.status_code}"
             elif answer.headers["Content-Type"].startswith("text/html") and answer.status_code != 404:
                 opened += 1
-                if complaint := what_is_missing(answer.content.decode()):
+                middle = Middle(answer.content.decode())
+                if complaint := what_is_missing(middle):
                     silent[page] = f"{answer.status_code}: {complaint}"
-                heard |= {(who, name, words) for words in due[who, name] if words in text_of(answer.content.decode())}
+                heard |= {(who, name, words) for words in due[who, name] if words in middle.text}
 
     assert opened > 30
     assert "\n".join(f"{page}: {complaint}" for page, complaint in silent.items()) == ""
@@ -193,7 +196,7 @@ def clients_of(process: Process) -> dict[str, Client]:
 def pages_of(process: Process) -> Iterator[tuple[str, str]]:
     """Yield each address that is about the process, or about something in it, once for the first of each thing."""
     things = things_of(process)
-    for name, pattern in addresses(get_resolver()):
+    for name, pattern in every_address():
         wanted = pattern.pattern.converters
         if not wanted:
             if name in {"processes:front", "processes:processes", "answers:waiting", "answers:mine"}:
@@ -220,6 +223,11 @@ def things_of(process: Process) -> dict[str, list[int]]:
     }
 
 
+@cache
+def every_address() -> tuple[tuple[str, URLPattern], ...]:
+    return tuple(addresses(get_resolver()))
+
+
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
@@ -231,11 +239,9 @@ def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str,
 # --- what a page has to say -----------------------------------------------------------------------------
 
 
-def what_is_missing(html: str) -> str:
+def what_is_missing(middle: Middle) -> str:
     """Return what keeps a page from telling its reader what it is and how to go on; empty when it does both."""
-    middle = Middle()
-    middle.feed(html)
-    text = text_of(html)
+    text = middle.text
     if middle.headings != 1:
         return f"{middle.headings} first headings"
     if re.search(r"[(=:] ?None\b|\{\{|%\(|\bnan\b", text):
@@ -245,23 +251,23 @@ def what_is_missing(html: str) -> str:
     return ""
 
 
-def text_of(html: str) -> str:
-    """Return the words in the middle of a page, with single spaces."""
-    middle = Middle()
-    middle.feed(html)
-    return " ".join(" ".join(middle.words).split())
-
-
 class Middle(HTMLParser):
     """The middle of a page: its words, its first headings, and the links and buttons that lead on."""
 
-    def __init__(self) -> None:
+    def __init__(self, html: str) -> None:
         super().__init__()
         self.words: list[str] = []
         self.headings = 0
         self.ways_on = 0
         self.inside = False
         self.silent = 0
+        begin, end = html.find("<main"), html.rfind("</main>")
+        self.feed(html[begin : end + len("</main>")] if 0 <= begin < end else html)
+
+    @property
+    def text(self) -> str:
+        """The words, with single spaces."""
+        return " ".join(" ".join(self.words).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.inside |= tag == "main"
