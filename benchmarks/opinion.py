@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 from allting.engine.opinion import PASS, Groups, OpinionMap, Votes, draw_map, fit_positions, pack_votes
 from allting.engine.opinion.groups import PLACED_SHARE, group_rates, log_losses
@@ -402,6 +403,7 @@ def main() -> int:
     parser.add_argument("--rates", action="store_true", help="compare what few votes are drawn towards")
     options = parser.parse_args()
     os.environ.update(ONE_THREAD)
+    threadpool_limits(limits=1)  # this process has loaded numpy already
     tables: dict[str, list[Any]] = {}
     if options.worlds:
         worlds = importlib.import_module("benchmarks.opinion_worlds")
