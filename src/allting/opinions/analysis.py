@@ -1,4 +1,4 @@
-"""From arrays to a drawing, in a process of its own: the only file of this room that reaches the engine.
+"""From arrays to a drawing, in a process of its own: the only file of this room that reaches all of the engine.
 
 `python -m allting.opinions.analysis` reads one file of arrays from standard input (numpy's .npz) and writes the
 drawing as JSON to standard output, and how far it is to standard error, a line `done total` each. It knows no
@@ -7,6 +7,7 @@ database and no settings, so that the web process never loads what is heavy, and
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from allting.engine import opinion
+from allting.opinions import asking
 from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, Drawing
 
 type IntArray = NDArray[np.int64]
@@ -153,7 +155,15 @@ def _drawing(
         statement_places=[
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
+        knowledge=_knowledge(picture, votes, shown=shown),
     )
+
+
+def _knowledge(picture: opinion.OpinionMap, votes: opinion.Votes, *, shown: IntArray) -> str:
+    """Return what choosing the next statement needs to know of those that are shown."""
+    passing = opinion.fit_passing(votes, positions=picture.positions)
+    packed = asking.pack(opinion.knowledge_of(picture.positions, passing), rows=shown)
+    return base64.b64encode(packed).decode("ascii")
 
 
 def _letters(numbers: Iterable[int], *, previous: IntArray | None) -> list[int]:

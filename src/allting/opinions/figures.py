@@ -35,6 +35,7 @@ class Drawing:
     divides        [statement index, variance, rate far, rate near, people at each end]
     distinctive    by group number: [statement index, side, rate, next rate]
     little_known   statement indices
+    knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
     """
 
     outcome: str
@@ -63,6 +64,7 @@ class Drawing:
     ends: tuple[Sequence[int], Sequence[int]] = ((), ())
     statement_places: Sequence[Sequence[float] | None] = ()
     without_devices: Mapping[str, Any] | None = None
+    knowledge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

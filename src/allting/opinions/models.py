@@ -102,6 +102,12 @@ class View(models.Model):
     class Why(models.TextChoices):
         FEWEST_VIEWS = "fewest_views", _("It has been shown to the fewest so far.")
         LOT = "lot", _("Several had been shown equally often; this one was drawn by lot.")
+        NEW = "new", _("It is new, and hardly anybody has seen it. New statements get their turn, too.")
+        RANDOM = "random", _("It was drawn by lot. One in ten is, so that the figures stay honest.")
+        TELLS_MOST = (
+            "tells_most",
+            _("Going by what you have answered so far, this one tells the most about where you stand."),
+        )
         CHOSEN = "chosen", _("You opened it yourself.")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="views")
@@ -168,6 +174,21 @@ class MapPlace(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["snapshot", "actor"], name="one_place_each")]
+
+
+class MapKnowledge(models.Model):
+    """What the latest map knows of its statements, to choose what somebody is shown next: nothing about any person.
+
+    statements   ids, in the order of the rows in `data` (see `asking.pack`)
+    digest       of both: whoever keeps what was unpacked sees by it that it is old
+    """
+
+    conversation = models.OneToOneField(
+        Conversation, primary_key=True, on_delete=models.PROTECT, related_name="knowledge"
+    )
+    statements = models.JSONField()
+    data = models.BinaryField()
+    digest = models.CharField(max_length=64)
 
 
 class MapRun(models.Model):

@@ -11,6 +11,7 @@ from allting.opinions.models import (
     Burst,
     Conversation,
     GroupName,
+    MapKnowledge,
     MapPlace,
     MapRun,
     MapSnapshot,
@@ -34,7 +35,7 @@ def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
     Vote.objects.filter(**of_statements).delete()
     View.objects.filter(**of_statements).delete()
     MapPlace.objects.filter(snapshot__conversation=conversation).delete()
-    for table in (MapSnapshot, MapRun, Participant, Burst, GroupName):
+    for table in (MapSnapshot, MapKnowledge, MapRun, Participant, Burst, GroupName):
         table.objects.filter(conversation=conversation).delete()
     said = Statement.objects.filter(conversation=conversation, is_seed=False)
     items = list(said.values_list("pk", flat=True))
