@@ -6,6 +6,7 @@ Problem (web)
 ├── NothingToUndo     409  the last answer was taken back already, or there never was one
 ├── AlreadyDecided    409  somebody else accepted or declined the statement a moment ago
 ├── CannotMerge       409  one of the two is not answered any more, or was never of this conversation
+├── CannotPutFirst    409  it is not shown any more, or three statements come first already
 ├── BurstChanged      409  the burst is set aside already, or looks different now
 ├── UnusableExport    422  files that as a whole cannot be imported; the sentence says which and why
 └── TooOften (web)    429
@@ -61,6 +62,12 @@ class CannotMerge(Problem):
     status = 409
     title = _("These two cannot be merged.")
     sentence = _("One of them is not answered any more. Open the page again and look.")
+
+
+class CannotPutFirst(Problem):
+    status = 409
+    title = _("This cannot come first.")
+    sentence = _("It is not shown any more, or three come first already. Open the page again and look.")
 
 
 class BurstChanged(Problem):

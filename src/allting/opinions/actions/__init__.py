@@ -1,5 +1,6 @@
 """Every change in this room: one verb a function, one transaction, `now` passed in."""
 
+from allting.opinions.actions.beginning import put_back, put_first
 from allting.opinions.actions.bursts import restore_burst, set_aside_burst
 from allting.opinions.actions.conversations import (
     close_conversation,
@@ -30,6 +31,8 @@ __all__ = [
     "merge_statement",
     "name_groups",
     "note_changes",
+    "put_back",
+    "put_first",
     "restore_burst",
     "set_aside_burst",
     "start_conversation",

@@ -1,5 +1,6 @@
 """What voting, writing and looking after a conversation ask of the database. Results have `results.py`."""
 
+from allting.opinions.queries.beginning import Beginning, get_beginning
 from allting.opinions.queries.bursts import BURST_PEOPLE, BurstCandidate, list_burst_candidates, list_bursts
 from allting.opinions.queries.choosing import (
     Choice,
@@ -48,6 +49,7 @@ from allting.opinions.queries.statements import (
 __all__ = [
     "BURST_PEOPLE",
     "WAITING_TOO_LONG",
+    "Beginning",
     "BurstCandidate",
     "Choice",
     "Overdue",
@@ -59,6 +61,7 @@ __all__ = [
     "count_statements_by",
     "find_similar",
     "find_twin",
+    "get_beginning",
     "get_burst_for",
     "get_conversation_for",
     "get_current_choice",

@@ -65,8 +65,9 @@ def _get_pending_choice(conversation_id: int, actor: Actor | None) -> Choice | N
 def choose_next(*, conversation_id: int, actor: Actor | None, lot: Random) -> Choice | None:
     """Choose a statement that the actor has not seen, their own ones last.
 
-    By what the last map knows: mostly the one whose answer tells the most about the actor, sometimes a new one or one
-    by lot. Before there is a map, the one with the fewest views; ties by lot.
+    First what the facilitator lets everybody begin with. Then by what the last map knows: mostly the one whose answer
+    tells the most about the actor, sometimes a new one or one by lot. Before there is a map, the one with the fewest
+    views; ties by lot.
     """
     unseen = _read_unseen(conversation_id, actor)
     return _choose(unseen, conversation_id=conversation_id, actor=actor, lot=lot)
@@ -81,6 +82,7 @@ class _Unseen(NamedTuple):
     statement: int
     views: int
     author: int
+    place_at_start: int | None
     digest: str | None
 
 
@@ -89,8 +91,9 @@ def _read_unseen(conversation_id: int, actor: Actor | None) -> list[_Unseen]:
     if actor is not None:
         seen = View.objects.filter(actor=actor, statement=OuterRef("pk"))
         unseen = unseen.exclude(Exists(seen))
-    # A thousand rows of four short values cost less than asking the database twice more.
-    rows = unseen.order_by("pk").values_list("pk", "views_count", "item__author", "conversation__knowledge__digest")
+    # A thousand rows of five short values cost less than asking the database twice more.
+    columns = ("pk", "views_count", "item__author", "place_at_start", "conversation__knowledge__digest")
+    rows = unseen.order_by("pk").values_list(*columns)
     return [_Unseen._make(row) for row in rows]
 
 
@@ -99,6 +102,9 @@ def _choose(unseen: Sequence[_Unseen], *, conversation_id: int, actor: Actor | N
     pool = by_others or unseen
     if not pool:
         return None
+    placed = [(it.place_at_start, it.statement) for it in pool if it.place_at_start]
+    if placed:
+        return Choice(statement=_statement_of_choice(min(placed)[1]), why=View.Why.FIRST)
     known = knowing.known_of(conversation_id=conversation_id, digest=pool[0].digest)
     own = _read_own_votes(conversation_id, actor) if known else ()
     views = [it.views for it in pool]
