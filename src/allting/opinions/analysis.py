@@ -186,7 +186,7 @@ def _by_class(
 ) -> dict[str, dict[str, list[float]]]:
     """Count those without an account, and the others, apart."""
     counted = np.ones(votes.participant_count, dtype=np.bool_) if among is None else among
-    if not (is_device & counted).any():
+    if not (is_device & counted).any() or not (~is_device & counted).any():
         return {}
     return {
         "devices": _columns(opinion.tally_votes(votes, members=counted & is_device, towards=everyone), shown),
