@@ -15,6 +15,7 @@ from allting.opinions.figures import Drawing
 from allting.opinions.importing import Export, ImportedStatement, ImportedVotes
 from allting.opinions.models import Conversation, MapSnapshot
 from allting.record import actions as record
+from allting.record.models import Actor
 from tests.make.opinions import make_conversation
 from tests.make.processes import NOW
 
@@ -84,6 +85,11 @@ def make_voted_conversation(
 
 def add_votes(conversation: Conversation, export: Export, *, now: datetime = NOW) -> None:
     importing.import_into(conversation=conversation, export=export, by=record.system_actor(), now=now)
+
+
+def give_accounts(conversation: Conversation) -> None:
+    """Let all who have voted so far be people with an account."""
+    Actor.objects.filter(pk__in=conversation.participants.values("actor")).update(kind=Actor.Kind.PERSON)
 
 
 def make_map(conversation: Conversation, *, now: datetime = NOW) -> MapSnapshot:

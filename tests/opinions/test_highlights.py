@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.opinions import actions, activity, highlights
+from allting.opinions import actions, activity, figures, highlights
 from allting.opinions.models import Vote
 from allting.processes.models import Activity
 from allting.record import actions as record
@@ -50,6 +50,24 @@ def test_a_statement_with_few_answers_asks_for_more_until_it_closes() -> None:
     last = asked_for[1]["highlights"][-1]
     assert (last.statement, last.kicker, last.answered_count) == (rare, "Short of votes", 20)
     assert rare not in [highlight.statement for highlight in after_closing[1]["highlights"]]
+
+
+def test_what_is_not_sure_to_unite_is_neither_said_to_nor_offered_for_a_ballot() -> None:
+    conversation = make_voted_conversation()
+    snapshot = make_map(conversation)
+    sure = [it for it in figures.from_data(snapshot.figures).unites if it.is_sure]
+    first, second = sure[0].statement, sure[1].statement
+    for ranked in snapshot.figures["unites"]:
+        ranked[-1] = ranked[0] == second
+    snapshot.figures |= {"divides": [], "distinctive": {letter: [] for letter in snapshot.figures["distinctive"]}}
+    snapshot.save()
+
+    united = highlights.highlights_of(conversation_id=conversation.pk)[0]
+    offered = [statement.pk for statement, _why in highlights.candidates_of(conversation_id=conversation.pk)]
+
+    assert first != second
+    assert (united.kicker, united.statement.pk) == ("Nearly everyone agrees", second)
+    assert offered == [second]
 
 
 def test_the_process_page_gets_them_as_a_part() -> None:

@@ -12,7 +12,7 @@ import pytest
 from allting.opinions import holding, polis, stored
 from allting.opinions.figures import Cell, Figures, StatementFigures, from_data
 from allting.opinions.models import Conversation, MapPlace, MapSnapshot
-from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
+from tests.make.maps import add_votes, give_accounts, make_export, make_map, make_voted_conversation
 from tests.make.opinions import AGREE, DISAGREE, PASS, cast, make_conversation, make_device_actor, statements_of
 from tests.make.processes import NOW
 
@@ -166,6 +166,7 @@ def few() -> Conversation:
 def grouped() -> Conversation:
     """Four maps with groups that hold up; people who stand on it answer more, too."""
     conversation = make_voted_conversation(people=60)
+    give_accounts(conversation)
     make_map(conversation, now=NOW)
     for step in range(1, 4):
         grow(conversation, now=NOW + step * HOUR, chance=random.Random(step), newcomers=6)

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allting.opinions import actions, maps, queries, reading
+from allting.opinions import actions, maps, queries, reading, results
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
 from allting.record import actions as record
 from allting.record.models import Actor, Event
-from tests.make.maps import add_votes, draw_here, make_export, make_map, make_voted_conversation
+from tests.make.maps import add_votes, draw_here, give_accounts, make_export, make_map, make_voted_conversation
 from tests.make.opinions import cast, make_conversation, make_device_actor, statements_of
 from tests.make.processes import NOW
 
@@ -218,11 +218,12 @@ def test_votes_of_a_burst_that_was_set_aside_are_left_out_and_counted_as_such() 
 
     turnout = reading.read_votes(conversation).turnout
 
-    assert (turnout.people, turnout.devices, turnout.set_aside) == (6, 0, 12)
+    assert (turnout.people, turnout.devices, turnout.set_aside) == (6, 6, 12)
 
 
 def test_devices_are_counted_apart() -> None:
     conversation = make_voted_conversation(people=40)
+    give_accounts(conversation)
     let_vote(conversation, people=8)
 
     snapshot = make_map(conversation)
@@ -232,6 +233,16 @@ def test_devices_are_counted_apart() -> None:
     assert (shown.devices, shown.with_account) == (8, 40)
     assert shown.without_devices is not None
     assert any(it.devices and it.devices.count == 8 for it in shown.statements.values())
+
+
+def test_who_was_imported_never_had_an_account_here() -> None:
+    conversation = make_voted_conversation(people=40)
+    let_vote(conversation, people=8)
+
+    whole = results.results_of(make_map(conversation), conversation=conversation)
+
+    assert whole.without_account == "Everybody here answered without an account."
+    assert "Without account agree" not in [str(it.label) for it in whole.table(whole.rows()).columns]
 
 
 def test_the_arrays_say_what_everybody_answered() -> None:

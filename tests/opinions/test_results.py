@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from allting.opinions import actions, downloads, maps, results
+from allting.opinions import actions, downloads, figures, maps, results
 from allting.opinions.models import Conversation, MapPlace, Statement
 from allting.record import actions as record
 from tests.make.maps import TEXTS, make_map, make_voted_conversation
@@ -248,3 +248,22 @@ def count_queries(client: Client, conversation: Conversation, name: str, *more: 
     with CaptureQueriesContext(connection) as queries:
         get(client, conversation, name, *more)
     return len(queries)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("disagree_rate", "kicker"), [(0.2, "They agree less than others"), (0.7, "They disagree with this")]
+)
+def test_of_a_group_that_mostly_agrees_nobody_says_that_it_disagrees(disagree_rate: float, kicker: str) -> None:
+    conversation = make_voted_conversation()
+    snapshot = make_map(conversation)
+    refused = statements_of(conversation)[3].pk
+    snapshot.figures["distinctive"] = {"A": [[refused, figures.DISAGREE, disagree_rate, 0.05, False]], "B": []}
+    snapshot.figures["statements"][str(refused)]["groups"]["A"][-1] = disagree_rate
+    snapshot.save()
+
+    whole = read(conversation)
+
+    (finding,) = whole.stands()[0].findings
+    assert finding.kicker == kicker
+    assert whole.finding(refused, side=figures.DISAGREE).kicker == "They disagree with this"

@@ -33,6 +33,14 @@ GROUP_NAMES = {
     "Basics first": "Homelessness is for the nonprofit sector to deal with, not government.",
 }
 
+# What everybody begins with: short, mild, and about what one meets every day. Among the first statements that came were
+# harsh ones, and whoever opens the example should not be met by those.
+BEGINNING = (
+    "More bike trails and walking trails would be a great addition.",
+    "The arts enrich our city.",
+    "We need a real bus system.",
+)
+
 _LOOK_AGAIN_AFTER_S = 0.5
 
 
@@ -112,6 +120,16 @@ def name_groups(conversation: Conversation, *, by: Person, now: datetime) -> Non
     names = {letter: name for name, words in GROUP_NAMES.items() for letter, said in said_by.items() if words in said}
     if names:
         opinions.name_groups(conversation=conversation, names=names, by=by.actor, now=now)
+
+
+def put_beginning_first(conversation: Conversation, *, by: Person, now: datetime) -> None:
+    """Let everybody begin with what a facilitator would choose; where one has chosen, that stays."""
+    if conversation.statements.exclude(place_at_start=None).exists():
+        return
+    by_text = {it.text.strip(): it for it in conversation.statements.filter(text__in=BEGINNING).select_related("item")}
+    for text in BEGINNING:
+        if text in by_text:
+            opinions.put_first(statement=by_text[text], by=by.actor, now=now)
 
 
 def fill(

@@ -73,6 +73,7 @@ def _tell(say: Say) -> None:
 
     if stored.latest_map(running.pk) is None or stored.latest_map(carried.conversation.pk) is None:
         _fill(running, carried, by=priya, say=say)
+    city.put_beginning_first(running, by=priya, now=timezone.now())
     city.name_groups(running, by=priya, now=timezone.now())
     comparing.compare_some(running, by=priya, now=timezone.now())
     chain.carry_through(carried, say=say)

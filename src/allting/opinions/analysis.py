@@ -1,4 +1,4 @@
-"""From arrays to a drawing, in a process of its own: the only file of this room that reaches the engine.
+"""From arrays to a drawing, in a process of its own: the only file of this room that reaches all of the engine.
 
 `python -m allting.opinions.analysis` reads one file of arrays from standard input (numpy's .npz) and writes the
 drawing as JSON to standard output, and how far it is to standard error, a line `done total` each. It knows no
@@ -7,6 +7,7 @@ database and no settings, so that the web process never loads what is heavy, and
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from allting.engine import opinion
 from allting.engine.opinion import reference, reference_statements
+from allting.opinions import asking
 from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, Drawing
 
 type IntArray = NDArray[np.int64]
@@ -157,6 +159,7 @@ def _drawing(
         statement_places=[
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
+        knowledge=_knowledge(picture, shown=shown),
     )
 
 
@@ -213,6 +216,12 @@ def _numbers_as_ours(labels: NDArray[Any], own: IntArray) -> list[int]:
     return [found[group] for group in range(len(sizes))]
 
 
+def _knowledge(picture: opinion.OpinionMap, *, shown: IntArray) -> str:
+    """Return what choosing the next statement needs to know of those that are shown."""
+    packed = asking.pack(opinion.knowledge_of(picture.positions, picture.passing), rows=shown)
+    return base64.b64encode(packed).decode("ascii")
+
+
 def _letters(numbers: Iterable[int], *, previous: IntArray | None) -> list[int]:
     """Keep every group's number, and bring those beyond the six letters back to letters that are free."""
     wanted = list(numbers)
@@ -233,7 +242,7 @@ def _by_class(
 ) -> dict[str, dict[str, list[float]]]:
     """Count those without an account, and the others, apart."""
     counted = np.ones(votes.participant_count, dtype=np.bool_) if among is None else among
-    if not (is_device & counted).any():
+    if not (is_device & counted).any() or not (~is_device & counted).any():
         return {}
     return {
         "devices": _columns(opinion.tally_votes(votes, members=counted & is_device, towards=everyone), shown),

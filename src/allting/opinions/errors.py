@@ -8,6 +8,7 @@ Problem (web)
 ├── CannotMerge       409  one of the two is not answered any more, or was never of this conversation
 ├── PairNotOffered    422  the pair was not put together by the house, or one of the two is not compared any more
 ├── NothingToCompare  422  comparing cannot be turned on with these statements; the sentence says why
+├── CannotPutFirst    409  it is not shown any more, or three statements come first already
 ├── BurstChanged      409  the burst is set aside already, or looks different now
 ├── UnusableSite      422  no address of a site that could show a conversation in a frame
 ├── TooManySites      422  more sites than fit into the list that every framed page sends along
@@ -66,6 +67,12 @@ class CannotMerge(Problem):
     status = 409
     title = _("These two cannot be merged.")
     sentence = _("One of them is not answered any more. Open the page again and look.")
+
+
+class CannotPutFirst(Problem):
+    status = 409
+    title = _("This cannot come first.")
+    sentence = _("It is not shown any more, or three come first already. Open the page again and look.")
 
 
 class BurstChanged(Problem):

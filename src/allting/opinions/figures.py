@@ -36,6 +36,7 @@ class Drawing:
     distinctive    by group number: [statement index, side, rate, next rate]
     little_known   statement indices
     as_polis       see `polis.publish`
+    knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
     """
 
     outcome: str
@@ -65,6 +66,7 @@ class Drawing:
     statement_places: Sequence[Sequence[float] | None] = ()
     without_devices: Mapping[str, Any] | None = None
     as_polis: Mapping[str, Any] | None = None
+    knowledge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from allting.opinions import figures, queries
-from allting.opinions.figures import Figures, StatementFigures
+from allting.opinions.figures import Figures, Ranked, StatementFigures
 from allting.opinions.models import MapSnapshot, Statement
 from allting.web.charts.bars import GroupBar
 
@@ -56,7 +56,7 @@ def candidates_of(*, conversation_id: int, each: int = 15) -> list[tuple[Stateme
     found = figures.from_data(snapshot.figures)
     names = queries.list_group_names(conversation_id=conversation_id)
     reasons: dict[int, str] = {}
-    for ranked in [one for one in found.unites if one.side == figures.AGREE][:each]:
+    for ranked in [one for one in found.unites if one.is_sure and one.side == figures.AGREE][:each]:
         reasons.setdefault(ranked.statement, _("Nearly everyone agrees."))
     for letter, ranking in found.distinctive.items():
         name = names.get(letter) or _("Group %(letter)s") % {"letter": letter}
@@ -130,6 +130,8 @@ def _bar(cell: figures.Cell, *, group: int | None, name: str, has_mark: bool = T
 def _figures_of_candidates(snapshot: MapSnapshot) -> Figures:
     """Read only what may be shown: the figures of a thousand statements would take longer than the page."""
     data = dict(snapshot.figures)
+    is_sure = Ranked.__slots__.index("is_sure")
+    data["unites"] = [ranked for ranked in data["unites"] if ranked[is_sure]]
     for ranking in ("unites", "divides"):
         data[ranking] = data[ranking][:_CANDIDATES]
     ranked_ids = [ranked[0] for ranking in ("unites", "divides") for ranked in data[ranking]]
@@ -155,7 +157,7 @@ def _only(wanted: Set[str], snapshot: MapSnapshot) -> dict[str, object]:
 
 
 def _united(found: Figures, standing: Mapping[int, Statement], names: Mapping[str, str]) -> Highlight | None:
-    ranked = next((one for one in found.unites if one.statement in standing), None)
+    ranked = next((one for one in found.unites if one.is_sure and one.statement in standing), None)
     if ranked is None:
         return None
     kicker = _("Nearly everyone agrees") if ranked.side == figures.AGREE else _("Nearly everyone disagrees")

@@ -286,6 +286,7 @@ def carry_statements(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:
             "language": one.language,
             "state": one.state,
             "is_seed": one.is_seed,
+            "place_at_start": one.place_at_start,
         }
         for one in _statements(ids)
     ]

@@ -25,6 +25,7 @@ from django.utils.crypto import salted_hmac
 from allting.opinions import figures, holding, polis
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Figures
+from allting.opinions.knowing import keep_knowledge
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Vote
 from allting.opinions.reading import Arrays, Reading, read_votes
 from allting.opinions.stored import latest_map
@@ -303,6 +304,7 @@ def publish_map(
         ],
         batch_size=2_000,
     )
+    keep_knowledge(conversation_id=conversation.pk, drawing=drawing)
     mine.delete()
     record.emit(
         name="opinions.map_drawn",

@@ -29,6 +29,8 @@ class Statement(models.Model):
     """One short sentence in somebody's own words."""
 
     LENGTH = 200
+    # A fourth would no longer be a beginning: everybody would answer the same and nothing else be heard of.
+    PLACES_AT_START = 3
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for approval")
@@ -45,6 +47,9 @@ class Statement(models.Model):
     decline_reason = models.CharField(max_length=300, blank=True, default="")
     is_seed = models.BooleanField(default=False)
     is_about_the_conversation = models.BooleanField(default=False)
+    place_at_start = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="1 to 3: the facilitator lets everybody begin with it."
+    )
     number_there = models.PositiveIntegerField(null=True, blank=True, help_text="Its number in the import.")
     submitted_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -54,6 +59,14 @@ class Statement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation", "number_there"], condition=Q(number_there__isnull=False), name="imported_once"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "place_at_start"],
+                condition=Q(place_at_start__isnull=False),
+                name="one_statement_a_place_at_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(place_at_start=None) | Q(place_at_start__range=(1, 3)), name="three_places_at_start"
             ),
         ]
         indexes = [
@@ -102,6 +115,13 @@ class View(models.Model):
     class Why(models.TextChoices):
         FEWEST_VIEWS = "fewest_views", _("It has been shown to the fewest so far.")
         LOT = "lot", _("Several had been shown equally often; this one was drawn by lot.")
+        NEW = "new", _("It is new, and hardly anybody has seen it. New statements get their turn, too.")
+        RANDOM = "random", _("It was drawn by lot. One in ten is, so that the figures stay honest.")
+        TELLS_MOST = (
+            "tells_most",
+            _("Going by what you have answered so far, this one tells the most about where you stand."),
+        )
+        FIRST = "first", _("The facilitator lets everybody begin with it.")
         CHOSEN = "chosen", _("You opened it yourself.")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="views")
@@ -168,6 +188,21 @@ class MapPlace(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["snapshot", "actor"], name="one_place_each")]
+
+
+class MapKnowledge(models.Model):
+    """What the latest map knows of its statements, to choose what somebody is shown next: nothing about any person.
+
+    statements   ids, in the order of the rows in `data` (see `asking.pack`)
+    digest       of both: whoever keeps what was unpacked sees by it that it is old
+    """
+
+    conversation = models.OneToOneField(
+        Conversation, primary_key=True, on_delete=models.PROTECT, related_name="knowledge"
+    )
+    statements = models.JSONField()
+    data = models.BinaryField()
+    digest = models.CharField(max_length=64)
 
 
 class MapRun(models.Model):

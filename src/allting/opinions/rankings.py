@@ -16,12 +16,16 @@ from allting.web import numbers
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One complete list: its title, what it means, and the statements in order, with a note on some."""
+    """One complete list: its title, what it means, and the statements in order, with a note on some.
+
+    letter   of the group that the list is about, if it is about one
+    """
 
     title: str
     lede: str
     statements: Sequence[tuple[int, int]]
     notes: Mapping[int, str] = field(default_factory=dict)
+    letter: str = ""
 
 
 def ranking_of(results: Results, name: str) -> Ranking:
@@ -52,6 +56,7 @@ def ranking_of(results: Results, name: str) -> Ranking:
                 title=_("What %(group)s stands for") % {"group": group.name},
                 lede=_("What this group says clearly more often than any other."),
                 statements=[(it.statement, it.side) for it in results.distinctive(group.letter)],
+                letter=group.letter,
             )
     raise NotFound
 

@@ -46,8 +46,9 @@ def read_votes(conversation: Conversation) -> Reading:
     columns = _columns(rows)
     columns = columns[~np.isin(columns[:, 0], aside_ids)]
     actor_ids, participants = np.unique(columns[:, 0], return_inverse=True)
-    devices = Participant.objects.filter(conversation=conversation.pk, actor__kind=Actor.Kind.DEVICE)
-    is_device = np.isin(actor_ids, list(devices.values_list("actor_id", flat=True)))
+    # Whoever was imported never had an account here, like a device.
+    persons = Participant.objects.filter(conversation=conversation.pk, actor__kind=Actor.Kind.PERSON)
+    is_device = ~np.isin(actor_ids, list(persons.values_list("actor_id", flat=True)))
     arrays: Arrays = {
         "participants": participants.astype(np.int32),
         "statements": np.searchsorted(statement_ids, columns[:, 1]).astype(np.int32),

@@ -91,8 +91,8 @@ def _participation(results: Results) -> web.Table:
     """Say who took part, as far as the map knows: a part that would tell about few is left out by the figures."""
     shown = results.figures
     counted: list[tuple[str, int | None]] = [(_("Have answered"), shown.people)]
-    # Without devices there are no two kinds to tell apart; imported participants never had an account here.
-    if shown.devices:
+    # Where there is one kind alone, there are no two to tell apart.
+    if shown.devices and shown.with_account:
         counted += [
             (_("of them with an account"), shown.with_account),
             (_("of them without an account"), shown.devices),

@@ -266,18 +266,26 @@ class Results:
 
     def stand(self, group: Group, ranked: Iterable[Ranked]) -> GroupStand:
         """Return a group with these of its statements, with bars."""
-        found = [self.finding(it.statement, side=it.side, with_between=False) for it in ranked]
+        found = [self.finding(it.statement, side=it.side, letter=group.letter, with_between=False) for it in ranked]
         return GroupStand(group=group, findings=found, slug=f"group-{group.letter.lower()}")
 
-    def finding(self, statement: int, *, side: int = AGREE, with_between: bool = True) -> Finding:
+    def finding(self, statement: int, *, side: int = AGREE, letter: str = "", with_between: bool = True) -> Finding:
+        """Return a statement with bars. `side` is what all say, or the group with this letter more than the others."""
         shown = self.figures.statements.get(statement)
         return Finding(
             statement=self.statements[statement],
             bars=self._bars(shown, with_between=with_between) if shown else [],
             count=shown.everyone.count if shown and shown.everyone else None,
-            kicker="" if side == AGREE else _("They disagree with this"),
+            kicker="" if side == AGREE else self._refusal(shown, letter),
             note=self._range_in_words(shown) or self._ends_in_words(statement) if shown else "",
         )
+
+    def _refusal(self, shown: StatementFigures | None, letter: str) -> str:
+        """Say that they disagree only where most do: a group may refuse more than the others and still mostly agree."""
+        cell = shown.groups.get(letter) if shown else None
+        if cell and cell.disagree_rate <= 0.5:
+            return _("They agree less than others")
+        return _("They disagree with this")
 
     def _bars(self, shown: StatementFigures, *, with_between: bool) -> list[GroupBar]:
         if not self.has_groups:
@@ -372,7 +380,7 @@ class Results:
         columns += [web.Column(label, is_figure=True) for label in sets or [_("Agree")]]
         if self.has_groups:
             columns.append(web.Column(_("Between agrees"), is_figure=True))
-        if self.figures.devices is not None:
+        if self.figures.with_account is not None and self.figures.devices is not None:
             columns.append(web.Column(_("Without account agree"), is_figure=True))
         columns.append(web.Column(_("Reads as")))
         unites, divides = {it.statement for it in self.uniting}, {it.statement for it in self.dividing}
@@ -395,7 +403,7 @@ class Results:
             row.append(_agreeing(shown.between))
         else:
             row.append(_agreeing(shown.everyone))
-        if self.figures.devices is not None:
+        if self.figures.with_account is not None and self.figures.devices is not None:
             row.append(_agreeing(shown.devices))
         row.append(_("unites") if statement in unites else _("divides") if statement in divides else "")
         return row

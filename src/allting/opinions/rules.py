@@ -79,6 +79,17 @@ def may_merge(statement: Statement, *, into: Statement, may_facilitate: Answer) 
     return YES
 
 
+def may_put_first(statement: Statement, *, first_count: int, may_facilitate: Answer) -> Answer:
+    """Answer whether everybody may be let begin with a statement. `first_count` others come first already."""
+    if not may_facilitate:
+        return may_facilitate
+    if not is_standing(statement):
+        return No(_("Only a statement that is shown and answered can come first."))
+    if first_count >= Statement.PLACES_AT_START:
+        return No(_("Three come first already. Let one of them go back to the others."))
+    return YES
+
+
 def may_decide(statement: Statement, *, may_facilitate: Answer) -> Answer:
     """Answer whether a statement can be accepted or declined."""
     if not may_facilitate:

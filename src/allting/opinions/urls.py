@@ -1,6 +1,7 @@
 from django.urls import path
 
 from allting.opinions.views import (
+    beginning,
     carrying,
     comparing,
     embedding,
@@ -60,6 +61,8 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/groups", workbench.name_groups, name="name_groups"),
     path("conversations/<int:conversation_id>/needs", workbench.needs, name="needs"),
     path("statements/<int:statement_id>/merge", workbench.merge, name="merge"),
+    path("conversations/<int:conversation_id>/beginning", beginning.beginning, name="beginning"),
+    path("statements/<int:statement_id>/beginning", beginning.put, name="put_at_start"),
     path("conversations/<int:conversation_id>/bursts", workbench.bursts, name="bursts"),
     path("conversations/<int:conversation_id>/bursts/set-aside", workbench.set_aside, name="set_aside"),
     path("bursts/<int:burst_id>/restore", workbench.restore_burst, name="restore_burst"),

@@ -1,5 +1,6 @@
 """Every change in this room: one verb a function, one transaction, `now` passed in."""
 
+from allting.opinions.actions.beginning import put_back, put_first
 from allting.opinions.actions.bursts import restore_burst, set_aside_burst
 from allting.opinions.actions.comparing import (
     FEWEST_COMPARED,
@@ -43,6 +44,8 @@ __all__ = [
     "name_groups",
     "name_host_site",
     "note_changes",
+    "put_back",
+    "put_first",
     "remove_host_site",
     "restore_burst",
     "set_aside_burst",

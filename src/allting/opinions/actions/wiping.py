@@ -12,6 +12,7 @@ from allting.opinions.models import (
     Comparison,
     Conversation,
     GroupName,
+    MapKnowledge,
     MapPlace,
     MapRun,
     MapSnapshot,
@@ -37,7 +38,7 @@ def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
     Vote.objects.filter(**of_statements).delete()
     View.objects.filter(**of_statements).delete()
     MapPlace.objects.filter(snapshot__conversation=conversation).delete()
-    for table in (MapSnapshot, MapRun, Participant, Burst, GroupName, Comparison, PairPool, PairOrder):
+    for table in (MapSnapshot, MapKnowledge, MapRun, Participant, Burst, GroupName, Comparison, PairPool, PairOrder):
         table.objects.filter(conversation=conversation).delete()
     said = Statement.objects.filter(conversation=conversation, is_seed=False)
     items = list(said.values_list("pk", flat=True))

@@ -1,5 +1,6 @@
 """What voting, writing and looking after a conversation ask of the database. Results have `results.py`."""
 
+from allting.opinions.queries.beginning import Beginning, get_beginning
 from allting.opinions.queries.bursts import BURST_PEOPLE, BurstCandidate, list_burst_candidates, list_bursts
 from allting.opinions.queries.choosing import (
     Choice,
@@ -63,6 +64,7 @@ from allting.opinions.queries.statements import (
 __all__ = [
     "BURST_PEOPLE",
     "WAITING_TOO_LONG",
+    "Beginning",
     "BurstCandidate",
     "Choice",
     "ComparingStanding",
@@ -78,6 +80,7 @@ __all__ = [
     "count_statements_by",
     "find_similar",
     "find_twin",
+    "get_beginning",
     "get_burst_for",
     "get_comparing",
     "get_comparing_for",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
-from allting.opinions import rules
+from allting.opinions import asking, knowing, rules
 from allting.opinions.models import Statement, View, Vote
 from allting.opinions.queries.statements import standing_statements
 from allting.record.models import Actor
@@ -34,8 +36,13 @@ def get_current_choice(*, conversation_id: int, actor: Actor | None, lot: Random
 
 def get_standing_choice(*, conversation_id: int, actor: Actor | None) -> Choice | None:
     """Return the same as long as nothing happens: for pages that are only read, and write no View."""
-    seed = f"{conversation_id} {actor.pk if actor else ''}"
-    return get_current_choice(conversation_id=conversation_id, actor=actor, lot=Random(seed))
+    pending = _get_pending_choice(conversation_id, actor)
+    if pending:
+        return pending
+    unseen = _read_unseen(conversation_id, actor)
+    # With how often each was shown in it, not everybody who comes for the first time begins with the same one.
+    seed = f"{conversation_id} {actor.pk if actor else ''} {sum(it.views for it in unseen)}"
+    return _choose(unseen, conversation_id=conversation_id, actor=actor, lot=Random(seed))
 
 
 def _get_pending_choice(conversation_id: int, actor: Actor | None) -> Choice | None:
@@ -56,21 +63,66 @@ def _get_pending_choice(conversation_id: int, actor: Actor | None) -> Choice | N
 
 
 def choose_next(*, conversation_id: int, actor: Actor | None, lot: Random) -> Choice | None:
-    """Choose a statement that the actor has not seen: fewest views first, ties by lot, their own ones last."""
+    """Choose a statement that the actor has not seen, their own ones last.
+
+    First what the facilitator lets everybody begin with. Then by what the last map knows: mostly the one whose answer
+    tells the most about the actor, sometimes a new one or one by lot. Before there is a map, the one with the fewest
+    views; ties by lot.
+    """
+    unseen = _read_unseen(conversation_id, actor)
+    return _choose(unseen, conversation_id=conversation_id, actor=actor, lot=lot)
+
+
+class _Unseen(NamedTuple):
+    """A statement that the actor has not seen. `digest` is that of what the last map knows, None where it knows none.
+
+    A tuple, because there may be thousands in each request.
+    """
+
+    statement: int
+    views: int
+    author: int
+    place_at_start: int | None
+    digest: str | None
+
+
+def _read_unseen(conversation_id: int, actor: Actor | None) -> list[_Unseen]:
     unseen = standing_statements(conversation_id)
     if actor is not None:
         seen = View.objects.filter(actor=actor, statement=OuterRef("pk"))
         unseen = unseen.exclude(Exists(seen))
-    # A thousand rows of three numbers cost less than asking the database twice more.
-    candidates = list(unseen.order_by("pk").values_list("pk", "views_count", "item__author"))
-    by_others = [row for row in candidates if actor is None or row[2] != actor.pk]
-    pool = by_others or candidates
+    # A thousand rows of five short values cost less than asking the database twice more.
+    columns = ("pk", "views_count", "item__author", "place_at_start", "conversation__knowledge__digest")
+    rows = unseen.order_by("pk").values_list(*columns)
+    return [_Unseen._make(row) for row in rows]
+
+
+def _choose(unseen: Sequence[_Unseen], *, conversation_id: int, actor: Actor | None, lot: Random) -> Choice | None:
+    by_others = [it for it in unseen if actor is None or it.author != actor.pk]
+    pool = by_others or unseen
     if not pool:
         return None
-    fewest = min(views_count for _pk, views_count, _author in pool)
-    tied = [pk for pk, views_count, _author in pool if views_count == fewest]
-    why = View.Why.LOT if len(tied) > 1 else View.Why.FEWEST_VIEWS
-    return Choice(statement=_statement_of_choice(lot.choice(tied)), why=why)
+    placed = [(it.place_at_start, it.statement) for it in pool if it.place_at_start]
+    if placed:
+        return Choice(statement=_statement_of_choice(min(placed)[1]), why=View.Why.FIRST)
+    known = knowing.known_of(conversation_id=conversation_id, digest=pool[0].digest)
+    own = _read_own_votes(conversation_id, actor) if known else ()
+    views = [it.views for it in pool]
+    chosen = asking.choose([it.statement for it in pool], views=views, known=known, own=own, lot=lot)
+    if chosen is None:
+        return None
+    why = View.Why(chosen.why)
+    if why == View.Why.FEWEST_VIEWS and views.count(min(views)) > 1:
+        why = View.Why.LOT
+    return Choice(statement=_statement_of_choice(chosen.statement), why=why)
+
+
+def _read_own_votes(conversation_id: int, actor: Actor | None) -> Sequence[tuple[int, int]]:
+    """Return what the actor answered, also to statements that were hidden or merged since: it still tells of them."""
+    if actor is None:
+        return ()
+    votes = Vote.objects.filter(actor=actor, statement__conversation=conversation_id)
+    return list(votes.values_list("statement", "value"))
 
 
 def _statement_of_choice(statement_id: int) -> Statement:

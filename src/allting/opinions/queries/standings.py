@@ -71,7 +71,7 @@ def get_conversation_for(
 
 
 def get_statement_for(
-    viewer: Viewer, statement_id: int, *, to: Literal["look", "vote", "decide"] = "look", now: datetime
+    viewer: Viewer, statement_id: int, *, to: Literal["look", "vote", "decide", "place"] = "look", now: datetime
 ) -> StatementStanding:
     """Load a statement, by the same rules as its conversation. Raises NotFound, Refused."""
     statement = Statement.objects.select_related("item__author", "conversation__item").filter(pk=statement_id).first()
@@ -85,6 +85,8 @@ def get_statement_for(
     if to == "vote":
         _require(there, "take_part")
         _insist(rules.may_vote(statement, may_take_part=there.may_take_part))
+    if to == "place":
+        _require(there, "facilitate")
     if to == "decide":
         _require(there, "facilitate")
         _insist(rules.may_decide(statement, may_facilitate=there.may_facilitate))

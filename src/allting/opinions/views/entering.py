@@ -19,7 +19,7 @@ def enter_conversation(
 
 
 def enter_statement(
-    request: Request, statement_id: int, *, to: Literal["look", "vote", "decide"] = "look", now: datetime
+    request: Request, statement_id: int, *, to: Literal["look", "vote", "decide", "place"] = "look", now: datetime
 ) -> queries.StatementStanding:
     """Load a statement and what the viewer may do with it. Raises NotFound, Refused."""
     found = queries.get_statement_for(request.viewer, statement_id, to=to, now=now)

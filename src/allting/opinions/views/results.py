@@ -63,7 +63,7 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
     findings = [
         replace(finding, note=listed.notes.get(statement, finding.note))
         for statement, side in page.rows
-        for finding in [whole.finding(statement, side=side)]
+        for finding in [whole.finding(statement, side=side, letter=listed.letter)]
     ]
     return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
 
