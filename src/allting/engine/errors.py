@@ -1,12 +1,14 @@
 """What the engine refuses. Codes and data only; the application owns the words.
 
     EngineError                 anything the engine refuses
-    └── InputError              what was handed in cannot be meant
-        ├── NoVotes             there is not a single row
-        ├── RowsUneven          columns of different length
-        ├── IndexOutOfRange     a participant or a statement that does not exist
-        ├── UnknownVote         a vote other than -1, 0, 1
-        └── PairTwice           the same participant and statement in two rows
+    ├── InputError              what was handed in cannot be meant
+    │   ├── NoVotes             there is not a single row
+    │   ├── RowsUneven          columns of different length
+    │   ├── IndexOutOfRange     a participant or a statement that does not exist
+    │   ├── UnknownVote         a vote other than -1, 0, 1
+    │   └── PairTwice           the same participant and statement in two rows
+    ├── ColumnsDamaged          the column files are not what they were: make them anew
+    └── Cancelled               who listens to the progress wants no more of it
 
 Imports nothing outside the standard library, so that the web process may catch these without loading numpy.
 """
@@ -61,3 +63,15 @@ class PairTwice(InputError):
     """The same participant and statement stand in two rows. Data: `participant`, `statement`."""
 
     code = "pair_twice"
+
+
+class ColumnsDamaged(EngineError):
+    """A column file is shorter than it was written, or not one of ours. Data: `file`. Make it anew from the table."""
+
+    code = "columns_damaged"
+
+
+class Cancelled(EngineError):
+    """Who listens to the progress wants no more of it. Raised by the listener, let through by every computation."""
+
+    code = "cancelled"

@@ -178,7 +178,7 @@ def input_digest(votes: Votes) -> str:
     digest.update(np.array([votes.participant_count, votes.statement_count], dtype="<i8").tobytes())
     digest.update(np.flatnonzero(votes.is_excluded).astype("<i4").tobytes() + b"\n")
     for column, width in ((votes.participants, "<i4"), (votes.statements, "<i4"), (votes.values, "i1")):
-        digest.update(column.astype(width).tobytes())
+        digest.update(np.ascontiguousarray(column, dtype=width).data)
     return digest.hexdigest()
 
 

@@ -1,0 +1,329 @@
+"""Votes beside the table: three columns in files, always sorted, so that fifty million are opened at once.
+
+A folder holds one conversation:
+
+    columns.json              {"format": "allting columns 1", "rows": 50000000, "generation": 7, "mark": "2026-11-22T…"}
+    participants.7            little-endian 32-bit whole numbers, ascending
+    statements.7              little-endian 32-bit whole numbers, ascending within a participant
+    values.7                  one byte each: 1 agree, -1 disagree, 0 pass
+
+    append_votes(folder, participants=…, statements=…, values=…, mark=…)   the last vote of a pair counts
+    remove_participants(folder, participants=…)                            who is erased leaves the files as well
+    columns = open_columns(folder)                                         memory maps: read as they are used
+
+Participants and statements are any whole numbers from 0 below 2³¹ that the caller can keep: ids of rows, or indices.
+`VoteColumns.numbered` turns ids into the indices that `pack_votes` and the map take.
+
+Rows that come after the last participant are written to the ends of the files. Any others are merged while the files
+are copied, in blocks, to the next generation. The rows count from the moment that `columns.json` says so: who reads
+keeps the generation that was opened, and what a crash left behind is overwritten. One writer at a time. `mark` is what
+the writer wants to find again with exactly these rows, such as up to when the table has been read.
+
+Needs numpy only, so that the process that answers pages may append.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from allting.engine import errors
+
+FORMAT = "allting columns 1"
+LARGEST = 2**31 - 1
+_HEADER = "columns.json"
+_WIDTHS = {"participants": "<i4", "statements": "<i4", "values": "i1"}
+# Rows that are copied, hashed or looked at together: a few megabytes.
+_BLOCK = 1 << 20
+
+type _Columns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """The votes of `people` participants: rows from `begin` below `end`; the first of them has the index `first`."""
+
+    begin: int
+    end: int
+    first: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VoteColumns:
+    """Votes in files, opened for reading; each array has shape (votes,), cannot be written to, and is a memory map.
+
+    Sorted by participant, then statement; each pair once. `mark` is what the writer left with them.
+    """
+
+    participants: NDArray[np.int32]
+    statements: NDArray[np.int32]
+    values: NDArray[np.int8]
+    mark: str = ""
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def participant_ids(self) -> NDArray[np.int32]:
+        """Return everybody who voted, ascending: the participant with index i is the one at place i."""
+        found = [
+            self.participants[begin:end][np.diff(self.participants[begin:end], prepend=-1) > 0]
+            for begin, end in self._runs(_BLOCK)
+        ]
+        return np.concatenate(found) if found else np.empty(0, dtype=np.int32)
+
+    def numbered(self, *, statement_ids: NDArray[np.integer[Any]]) -> "VoteColumns":
+        """Return the same votes, in memory, with indices in place of ids: of `participant_ids()` and `statement_ids`.
+
+        statement_ids   ascending, with every statement that has a vote         Raises   IndexOutOfRange.
+        """
+        participants, statements = (np.empty(len(self), dtype=np.int32) for _ in range(2))
+        known = np.asarray(statement_ids)
+        first = 0
+        for begin, end in self._runs(_BLOCK):
+            is_new = np.diff(self.participants[begin:end], prepend=-1) > 0
+            participants[begin:end] = first + np.cumsum(is_new) - 1
+            first += int(np.count_nonzero(is_new))
+            asked = self.statements[begin:end]
+            places = np.searchsorted(known, asked)
+            is_known = np.append(known, -1)[places] == asked
+            if not is_known.all():
+                row = int(np.flatnonzero(~is_known)[0])
+                raise errors.IndexOutOfRange(what="statement", row=begin + row, index=int(asked[row]), count=len(known))
+            statements[begin:end] = places
+        for column in (participants, statements):
+            column.setflags(write=False)
+        return replace(self, participants=participants, statements=statements)
+
+    def blocks(self, *, people_at_once: int) -> Iterator[Block]:
+        """Cut the rows where a participant ends, every so many participants: what is worked on together."""
+        starts = np.concatenate([np.empty(0, dtype=np.int64), *self._starts()])
+        for first in range(0, len(starts), people_at_once):
+            after = first + people_at_once
+            end = int(starts[after]) if after < len(starts) else len(self)
+            yield Block(begin=int(starts[first]), end=end, first=first, people=min(people_at_once, len(starts) - first))
+
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) of all rows: the same votes, the same digest, however they came in."""
+        digest = hashlib.sha256(f"{FORMAT}\n{len(self)}\n".encode())
+        for name, width in _WIDTHS.items():
+            column = getattr(self, name)
+            for begin in range(0, len(self), _BLOCK):
+                digest.update(np.ascontiguousarray(column[begin : begin + _BLOCK], dtype=width).data)
+        return digest.hexdigest()
+
+    def _runs(self, rows: int) -> Iterator[tuple[int, int]]:
+        """Cut the rows into runs of about so many, each ending where a participant ends."""
+        begin = 0
+        while begin < len(self):
+            end = min(begin + rows, len(self))
+            if end < len(self):
+                end = int(np.searchsorted(self.participants, self.participants[end - 1], side="right"))
+            yield begin, end
+            begin = end
+
+    def _starts(self) -> Iterator[NDArray[np.int64]]:
+        for begin, end in self._runs(_BLOCK):
+            yield begin + np.flatnonzero(np.diff(self.participants[begin:end], prepend=-1) > 0)
+
+
+def open_columns(folder: Path) -> VoteColumns:
+    """Open the votes of a folder; an empty or missing folder has none.
+
+    Raises   ColumnsDamaged where a file is shorter than `columns.json` says, or is of another format: make it anew.
+    Cost     nothing until the rows are used.
+    """
+    header = _read_header(folder)
+    if not header.rows:
+        who, what, vote = (np.empty(0, dtype=width) for width in _WIDTHS.values())
+    else:
+        who, what, vote = (_mapped(folder / f"{name}.{header.generation}", rows=header.rows) for name in _WIDTHS)
+    return VoteColumns(participants=who, statements=what, values=vote, mark=header.mark)
+
+
+def append_votes(
+    folder: Path, *, participants: ArrayLike, statements: ArrayLike, values: ArrayLike, mark: str = ""
+) -> VoteColumns:
+    """Add votes to a folder, which is made if it is not there.
+
+    participants, statements, values   as for `pack_votes`, in any order, shape (votes,); of a pair that is there
+              already, or stands in several rows, the last counts
+    mark      kept with the rows until the next append; without rows, it alone is written
+    Returns   the columns with the votes in them.
+    Raises    RowsUneven, IndexOutOfRange, UnknownVote, ColumnsDamaged; the folder is then as it was.
+    Cost      O(new · log new) where every participant comes after those in the files; otherwise all rows are copied
+              once, in blocks (a second or two for fifty million).
+    """
+    new = _checked(participants, statements, values)
+    there = open_columns(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    header = replace(_read_header(folder), mark=mark)
+    if not len(new[2]):
+        _write_header(folder, header)
+    elif not len(there) or new[0][0] > there.participants[-1]:
+        _extend(folder, new, header=header)
+    else:
+        _rewrite(folder, _merged(there, new), header=header)
+    return open_columns(folder)
+
+
+def remove_participants(folder: Path, *, participants: ArrayLike) -> int:
+    """Take every vote of some people out of the files, and return how many votes those were.
+
+    Cost   all rows are copied once, in blocks; nothing where none of them voted.
+    """
+    gone = np.unique(np.asarray(participants, dtype=np.int64))
+    there = open_columns(folder)
+    starts, ends = (np.searchsorted(there.participants, gone, side=side) for side in ("left", "right"))
+    removed = int((ends - starts).sum())
+    if removed:
+        _rewrite(folder, _without(there, gone), header=_read_header(folder))
+    return removed
+
+
+def _mapped(path: Path, *, rows: int) -> NDArray[Any]:
+    width = np.dtype(_WIDTHS[path.stem])
+    if not path.exists() or path.stat().st_size < rows * width.itemsize:
+        raise errors.ColumnsDamaged(file=path.name)
+    return np.memmap(path, dtype=width, mode="r", shape=(rows,))
+
+
+def _checked(participants: ArrayLike, statements: ArrayLike, values: ArrayLike) -> _Columns:
+    """Refuse what cannot be meant; sort by pair, and keep the last row of each."""
+    who, what, vote = (np.asarray(column, dtype=np.int64) for column in (participants, statements, values))
+    if not len(who) == len(what) == len(vote):
+        raise errors.RowsUneven(participants=len(who), statements=len(what), values=len(vote))
+    for name, column in (("participant", who), ("statement", what)):
+        if (wrong := np.flatnonzero((column < 0) | (column > LARGEST))).size:
+            row = int(wrong[0])
+            raise errors.IndexOutOfRange(what=name, row=row, index=int(column[row]), count=LARGEST + 1)
+    if (wrong := np.flatnonzero((vote < -1) | (vote > 1))).size:
+        raise errors.UnknownVote(row=int(wrong[0]), value=int(vote[wrong[0]]))
+    pair = _pairs(who, what)
+    order = np.argsort(pair, kind="stable")
+    is_last = np.diff(pair[order], append=-1) != 0
+    kept = order[is_last]
+    return who[kept].astype(np.int32), what[kept].astype(np.int32), vote[kept].astype(np.int8)
+
+
+def _merged(there: VoteColumns, new: _Columns) -> Iterator[_Columns]:
+    """Yield the old rows with the new ones among them, in blocks that end where a participant ends."""
+    who, what, vote = new
+    begin_new = 0
+    for begin, end in there._runs(_BLOCK):
+        # Those in front of the next block belong to this one.
+        end_new = (
+            len(who) if end == len(there) else int(np.searchsorted(who, there.participants[end - 1], side="right"))
+        )
+        old = slice(begin, end)
+        added = slice(begin_new, end_new)
+        begin_new = end_new
+        if added.start == added.stop:
+            yield there.participants[old], there.statements[old], there.values[old]
+            continue
+        place = np.searchsorted(_pairs(there.participants[old], there.statements[old]), _pairs(who[added], what[added]))
+        values = there.values[old].copy()
+        is_again = _is_at(there, begin + place, who[added], what[added], end=end)
+        values[place[is_again]] = vote[added][is_again]
+        fresh = place[~is_again]
+        yield (
+            np.insert(there.participants[old], fresh, who[added][~is_again]),
+            np.insert(there.statements[old], fresh, what[added][~is_again]),
+            np.insert(values, fresh, vote[added][~is_again]),
+        )
+
+
+def _pairs(who: NDArray[np.integer[Any]], what: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Make one number of each pair, in the order of the rows."""
+    return (who.astype(np.int64) << 31) + what
+
+
+def _is_at(
+    there: VoteColumns,
+    rows: NDArray[np.int64],
+    who: NDArray[np.int32],
+    what: NDArray[np.int32],
+    *,
+    end: int,
+) -> NDArray[np.bool_]:
+    """Say for each pair whether it stands in its row; `end` is the first row that nothing can stand in."""
+    inside = np.minimum(rows, end - 1)
+    is_same = (there.participants[inside] == who) & (there.statements[inside] == what)
+    return np.asarray((rows < end) & is_same)
+
+
+def _without(there: VoteColumns, gone: NDArray[np.int64]) -> Iterator[_Columns]:
+    for begin, end in there._runs(_BLOCK):
+        rows = slice(begin, end)
+        stays = ~np.isin(there.participants[rows], gone)
+        yield there.participants[rows][stays], there.statements[rows][stays], there.values[rows][stays]
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    rows: int
+    generation: int
+    mark: str
+
+
+def _extend(folder: Path, new: _Columns, *, header: _Header) -> None:
+    """Write rows to the ends of the files; what stands beyond the rows is left from a crash, and is overwritten."""
+    for (name, width), column in zip(_WIDTHS.items(), new, strict=True):
+        path = folder / f"{name}.{header.generation}"
+        path.touch()
+        with path.open("r+b") as file:
+            file.truncate(header.rows * np.dtype(width).itemsize)
+            file.seek(0, os.SEEK_END)
+            file.write(np.ascontiguousarray(column, dtype=width).data)
+            file.flush()
+            os.fsync(file.fileno())
+    _write_header(folder, replace(header, rows=header.rows + len(new[2])))
+
+
+def _rewrite(folder: Path, blocks: Iterator[_Columns], *, header: _Header) -> None:
+    """Write the next generation block by block, point to it, and remove what came before."""
+    rows, generation = 0, header.generation + 1
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context((folder / f"{name}.{generation}").open("wb")) for name in _WIDTHS]
+        for block in blocks:
+            rows += len(block[2])
+            for file, width, column in zip(files, _WIDTHS.values(), block, strict=True):
+                file.write(np.ascontiguousarray(column, dtype=width).data)
+        for file in files:
+            file.flush()
+            os.fsync(file.fileno())
+    _write_header(folder, replace(header, rows=rows, generation=generation))
+    for path in folder.iterdir():
+        if path.stem in _WIDTHS and path.suffix != f".{generation}":
+            # Windows keeps a file that somebody reads: nothing points to it, and the next rewriting removes it.
+            with contextlib.suppress(PermissionError):
+                path.unlink()
+
+
+def _read_header(folder: Path) -> _Header:
+    path = folder / _HEADER
+    if not path.exists():
+        return _Header(rows=0, generation=0, mark="")
+    try:
+        header = json.loads(path.read_text(encoding="utf-8"))
+        if header["format"] != FORMAT:
+            raise errors.ColumnsDamaged(file=_HEADER)
+        return _Header(rows=int(header["rows"]), generation=int(header["generation"]), mark=str(header["mark"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise errors.ColumnsDamaged(file=_HEADER) from error
+
+
+def _write_header(folder: Path, header: _Header) -> None:
+    beside = folder / f"{_HEADER}.new"
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump({"format": FORMAT, **asdict(header)}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(folder / _HEADER)
