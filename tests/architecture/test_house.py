@@ -86,6 +86,7 @@ WHAT_ERASING_DOES = {
     "opinions.View.actor": "goes",
     "opinions.Vote.actor": "goes",
     "opinions.MapPlace.actor": "goes",
+    "opinions.Unread.actor": "stays: names nobody",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
     # strategy

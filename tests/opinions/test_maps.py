@@ -12,6 +12,7 @@ from allting.opinions import actions, maps, queries, reading
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
+from allting.opinions.unpacking import unpack
 from allting.record import actions as record
 from allting.record.models import Actor, Event
 from tests.make.maps import add_votes, draw_here, make_export, make_map, make_voted_conversation
@@ -200,7 +201,7 @@ def test_statements_that_do_not_stand_are_named_as_excluded() -> None:
     Statement.objects.filter(pk=about.pk).update(is_about_the_conversation=True)
     type(blanked.item).objects.filter(pk=blanked.item_id).update(blanked_at=NOW)
 
-    arrays = reading.read_votes(conversation).arrays
+    arrays = unpack(reading.read_votes(conversation).arrays)
 
     excluded = set(arrays["statement_ids"][arrays["excluded"]].tolist())
     assert excluded == {declined.pk, hidden.pk, about.pk, blanked.pk}
@@ -241,7 +242,7 @@ def test_the_arrays_say_what_everybody_answered() -> None:
     cast(second, Vote.Value.PASS, actor=voter)
     cast(second, Vote.Value.DISAGREE)
 
-    arrays = reading.read_votes(conversation).arrays
+    arrays = unpack(reading.read_votes(conversation).arrays)
 
     who = arrays["actor_ids"][arrays["participants"]].tolist()
     what = arrays["statement_ids"][arrays["statements"]].tolist()
@@ -262,7 +263,7 @@ def test_two_camps_are_published_as_two_groups_with_a_place_for_each_person() ->
     assert [group.letter for group in shown.groups] == ["A", "B"]
     assert shown.refits_same == 5
     assert {it.statement for it in shown.unites if it.is_sure} >= {it.pk for it in statements_of(conversation)[:3]}
-    assert MapPlace.objects.filter(snapshot=snapshot).count() == 120
+    assert MapPlace.objects.filter(conversation=conversation).count() == 120
     assert all(people >= 5 for _x, _y, people, _group in shown.stones)
     assert not MapRun.objects.exists()
 
@@ -305,10 +306,10 @@ def test_an_older_map_keeps_its_figures_but_not_the_places() -> None:
     first = make_map(conversation)
     let_vote(conversation, people=6)
 
-    second = make_map(conversation, now=NOW + SECOND)
+    make_map(conversation, now=NOW + SECOND)
 
     assert MapSnapshot.objects.get(pk=first.pk).figures["people"] == 60
-    assert set(MapPlace.objects.values_list("snapshot", flat=True)) == {second.pk}
+    assert MapPlace.objects.count() == 66
 
 
 def test_groups_keep_their_letters_on_the_next_map() -> None:
@@ -384,13 +385,13 @@ def test_votes_while_a_map_is_drawn_make_it_old() -> None:
 
 
 def test_the_drawing_process_draws_the_same_and_says_how_far_it_is() -> None:
-    arrays = reading.read_votes(make_voted_conversation(people=60)).arrays
+    arrays = unpack(reading.read_votes(make_voted_conversation(people=60)).arrays)
     heard: list[float] = []
 
     outside = maps.draw_outside(arrays, listener=heard.append)
 
     here = draw_here(arrays, listener=heard.append)
-    assert (outside.groups, outside.digest) == (here.groups, here.digest)
+    assert (list(outside.groups), outside.digest) == (list(here.groups), here.digest)
     assert NOT_PLACED not in outside.groups
     assert heard[0] == 0.0
     assert heard[-1] == 1.0
