@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -400,6 +402,41 @@ def test_the_drawing_process_draws_the_same_and_says_how_far_it_is() -> None:
 def test_a_drawing_process_that_breaks_says_so() -> None:
     with pytest.raises(MapFailed, match="participants"):
         maps.draw_outside({"actor_ids": np.arange(3)}, listener=lambda share: None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes of this kind")
+def test_the_drawing_process_ends_with_the_server_and_with_nothing_less(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "in.npz")  # nobody writes into it: the process waits for its votes for ever
+    process = subprocess.Popen(
+        [sys.executable, "-m", "allting.opinions.analysis", str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=maps._environment(),
+    )
+    assert process.stdin
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=4)
+    process.terminate()  # what a service manager sends to all processes of a service
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.5)
+
+    process.stdin.close()
+
+    assert process.wait(timeout=5) == 3
+
+
+def test_a_map_that_was_cut_off_is_drawn_at_the_next_start() -> None:
+    conversation = make_voted_conversation(people=60)
+    run = maps.claim(conversation_id=conversation.pk, now=NOW)
+    assert run
+
+    def cut_off(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        maps.draw_map(run=run, now=NOW, draw=cut_off)
+
+    assert maps.draw_map(run=run, now=NOW + SECOND, draw=draw_here)
 
 
 def test_the_drawing_process_gets_no_secrets() -> None:

@@ -15,10 +15,9 @@ import numpy as np
 from django.utils import timezone
 
 from allting.opinions import actions as opinions
-from allting.opinions import exchange, figures, importing, maps, reading, stored
+from allting.opinions import exchange, figures, importing, maps, reading, stored, unpacking
 from allting.opinions.figures import Drawing
 from allting.opinions.models import Conversation, MapRun, Statement
-from allting.opinions.unpacking import unpack
 from allting.people.models import Person
 
 CASE_STUDY = "https://compdemocracy.org/case-studies/2018-kentucky"
@@ -61,7 +60,7 @@ class Pencil:
         self._drawing: Drawing | None = None
 
     def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
-        votes = unpack(arrays)
+        votes = unpacking.unpack(arrays)
         if self._drawing is None or not self._holds_the_same(votes):
             self._arrays, self._drawing = votes, maps.draw_outside(arrays, listener=listener)
             return self._drawing

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterable, Mapping
@@ -262,6 +263,9 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)  # pages are answered first
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        # They reach every process of a terminal or a service. Whoever waits puts the map down first, to go on later.
+        signal.signal(kind, signal.SIG_IGN)
     folder = Path(sys.argv[1])
     with np.load(folder / "in.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}

@@ -6,6 +6,7 @@ person may see their new place on the old map.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import batched
 
@@ -83,7 +84,7 @@ def _lock(conversation_id: int) -> None:
     list(Conversation.objects.select_for_update().filter(pk=conversation_id).values_list("pk"))
 
 
-def _write(rows: tuple[tuple[object, ...], ...]) -> None:
+def _write(rows: Sequence[Sequence[int | float]]) -> None:
     name = connection.ops.quote_name
     names = ("conversation_id", "actor_id", "x", "y", "group")
     changed = ", ".join(f"{name(it)} = excluded.{name(it)}" for it in names[2:])

@@ -12,7 +12,8 @@ from allting.opinions import places, vote_files
 from allting.opinions.figures import Turnout
 from allting.opinions.models import Conversation, Participant, Statement, Unread
 from allting.opinions.stored import latest_map
-from allting.opinions.unpacking import Arrays, read_rows
+from allting.opinions.unpacking import Arrays as Arrays
+from allting.opinions.unpacking import read_rows
 from allting.record.models import Actor
 
 

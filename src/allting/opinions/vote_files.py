@@ -94,11 +94,17 @@ def _holds_what_the_table_holds(conversation_id: int, files: Files) -> bool:
     return _latest_unread(conversation_id) > files.read_to
 
 
+def write_along(conversation_id: int, *, actors: Ids, statements: Ids, values: NDArray[np.int8]) -> None:
+    """Add votes that are written to the table as well; `adopt` says later that the two belong together."""
+    folder = folder_of(conversation_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    columns.append_votes(folder, participants=actors, statements=statements, values=values)
+
+
 def adopt(conversation_id: int) -> None:
-    """Take files that were written together with the table for the files of the conversation."""
-    folder, latest = folder_of(conversation_id), _latest_unread(conversation_id)
+    """Take files that were written along with the table for those of the conversation; what else came in is unread."""
+    folder, mark = folder_of(conversation_id), _new_mark(read_to=0)
     nobody = np.empty(0, dtype=np.int64)
-    mark = _new_mark(read_to=latest)
     columns.append_votes(folder, participants=nobody, statements=nobody, values=nobody, mark=mark)
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
 

@@ -49,6 +49,7 @@ def save_map(folder: Path, picture: OpinionMap, *, actor_ids: Ids, statement_ids
     learners = positions.learners
     np.savez(
         folder / "statements.npz",
+        allow_pickle=False,
         statement_ids=statement_ids,
         excluded=np.sort(excluded),
         mean=model.statements.mean,
