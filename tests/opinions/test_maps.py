@@ -45,9 +45,9 @@ def due(now: datetime) -> list[int]:
 
 @pytest.mark.parametrize(
     ("changed_s_ago", "waiting_s", "is_calm"),
-    [(0, None, False), (9, 59, False), (10, 0, True), (10, None, True), (0, 60, True), (3, 500, True)],
+    [(0, None, False), (9, 39, False), (10, 0, True), (10, None, True), (0, 40, True), (3, 500, True)],
 )
-def test_a_map_waits_for_ten_quiet_seconds_but_for_a_minute_at_most(
+def test_a_map_waits_for_ten_quiet_seconds_but_for_forty_at_most(
     changed_s_ago: int, waiting_s: int | None, is_calm: bool
 ) -> None:
     waiting_since = None if waiting_s is None else NOW - waiting_s * SECOND
@@ -414,8 +414,7 @@ def test_the_drawing_process_ends_with_the_server_and_with_nothing_less(tmp_path
         env=maps._environment(),
     )
     assert process.stdin
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=4)
+    os.open(tmp_path / "in.npz", os.O_WRONLY)  # comes back when the process asks for them
     process.terminate()  # what a service manager sends to all processes of a service
     with pytest.raises(subprocess.TimeoutExpired):
         process.wait(timeout=0.5)

@@ -33,14 +33,15 @@ from allting.processes.models import Activity
 from allting.record import actions as record
 from allting.web.charts.opinion_map import bin_people, draw_in
 
-# A conversation is left in peace while people are at it, but not for longer than a minute.
+# A conversation is left in peace while people are at it, but not for so long that an answer is not in the map within
+# a minute: drawing takes its time, too.
 QUIET_FOR = timedelta(seconds=10)
-WAIT_AT_MOST = timedelta(seconds=60)
+WAIT_AT_MOST = timedelta(seconds=40)
 # No honest map takes that long. A run this old was cut off, or failed; either way another may try now.
 RUN_IS_STALE_AFTER = timedelta(minutes=15)
 
-# A complete map of fewer votes takes a few seconds, so that it is always drawn.
-QUICK_FROM_VOTES = 500_000
+# A complete map of fewer votes is there within half a minute, so that it is always drawn.
+QUICK_FROM_VOTES = 250_000
 # A quick map moves people and leaves the groups where they are, so that a complete one is due with so many more votes,
 # but not within the hour, unless they have doubled.
 COMPLETE_WITH_MORE = 1.1
@@ -81,7 +82,7 @@ def claim_due(*, now: datetime) -> list[Run]:
 
 
 def is_calm(*, changed_at: datetime, waiting_since: datetime | None, now: datetime) -> bool:
-    """Say whether it is time: nothing happened for ten seconds, or the last map is a minute old."""
+    """Say whether it is time: nothing happened for ten seconds, or the last map is forty seconds old."""
     return now - changed_at >= QUIET_FOR or (waiting_since is not None and now - waiting_since >= WAIT_AT_MOST)
 
 

@@ -6,7 +6,6 @@ person may see their new place on the old map.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import batched
 
@@ -53,21 +52,16 @@ def write_places(conversation_id: int, places: Places) -> int:
     Who was erased or handed over to a person since the votes were read takes part no more, and gets none.
     """
     before = read_places(conversation_id)
-    moved = ~_is_where_it_was(places, before)
+    moved = np.flatnonzero(~_is_where_it_was(places, before))
     gone = np.setdiff1d(before.actors, places.actors, assume_unique=True)
-    rows = [
-        (conversation_id, actor, x, y, group, conversation_id, actor)
-        for actor, (x, y), group in zip(
-            places.actors[moved].tolist(), places.points[moved].tolist(), places.groups[moved].tolist(), strict=True
-        )
-    ]
-    for some in batched(rows, _ROWS_AT_ONCE):
+    for begin in range(0, len(moved), _ROWS_AT_ONCE):
+        some = moved[begin : begin + _ROWS_AT_ONCE]
         with transaction.atomic():
             _lock(conversation_id)
-            _write(some)
+            _write(conversation_id, places, some)
     for actors in batched(gone.tolist(), 500):
         MapPlace.objects.filter(conversation=conversation_id, actor__in=actors).delete()
-    return len(rows) + len(gone)
+    return len(moved) + len(gone)
 
 
 def _is_where_it_was(places: Places, before: Places) -> NDArray[np.bool_]:
@@ -84,15 +78,19 @@ def _lock(conversation_id: int) -> None:
     list(Conversation.objects.select_for_update().filter(pk=conversation_id).values_list("pk"))
 
 
-def _write(rows: Sequence[Sequence[int | float]]) -> None:
+def _write(conversation_id: int, places: Places, some: NDArray[np.int64]) -> None:
     name = connection.ops.quote_name
     names = ("conversation_id", "actor_id", "x", "y", "group")
     changed = ", ".join(f"{name(it)} = excluded.{name(it)}" for it in names[2:])
+    columns = (places.actors[some].tolist(), places.points[some].tolist(), places.groups[some].tolist())
     with connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {name(MapPlace._meta.db_table)} ({', '.join(map(name, names))}) "
             f"SELECT %s, %s, %s, %s, %s WHERE EXISTS (SELECT 1 FROM {name(Participant._meta.db_table)} "
             f"WHERE {name('conversation_id')} = %s AND {name('actor_id')} = %s) "
             f"ON CONFLICT ({name('conversation_id')}, {name('actor_id')}) DO UPDATE SET {changed}",
-            rows,
+            [
+                (conversation_id, actor, x, y, group, conversation_id, actor)
+                for actor, (x, y), group in zip(*columns, strict=True)
+            ],
         )
