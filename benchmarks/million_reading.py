@@ -25,10 +25,22 @@ def main(conversation_id: int) -> None:
     opened = time.perf_counter()
     unpack(read.arrays)
     unpacked = time.perf_counter()
-    # Another mark than the files bear: they are made anew.
-    Conversation.objects.filter(pk=conversation_id).update(columns_mark="")
+    anew_s = _read_anew(conversation_id)
+    print(opened - began, unpacked - opened, anew_s)
+
+
+def _read_anew(conversation_id: int) -> float:
+    """Make the files anew, and put back those that were there, with the state of the last map."""
+    there, aside = vote_files.folder_of(conversation_id), vote_files.folder_of(conversation_id).with_name("aside")
+    mark = Conversation.objects.values_list("columns_mark", flat=True).get(pk=conversation_id)
+    there.rename(aside)
+    began = time.perf_counter()
     vote_files.bring_up_to_date(conversation_id)
-    print(opened - began, unpacked - opened, time.perf_counter() - unpacked)
+    taken_s = time.perf_counter() - began
+    vote_files.remove(conversation_id)
+    aside.rename(there)
+    Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
+    return taken_s
 
 
 if __name__ == "__main__":

@@ -345,7 +345,7 @@ def publish_map(
     if not MapRun.objects.filter(conversation=conversation.pk, started_at=run.started_at).exists():
         return None
     # Before the transaction and in short ones: nobody could vote while a million places are written.
-    places.write_places(conversation.pk, _places(drawing))
+    places.write_places(conversation.pk, _places(drawing), before=reading.places)
     snapshot = _publish(
         conversation=conversation, drawing=drawing, published=published, reading=reading, run=run, now=now
     )

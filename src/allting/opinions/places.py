@@ -46,12 +46,12 @@ def read_places(conversation_id: int) -> Places:
     return Places(actors=rows[:, 0].astype(np.int64), points=rows[:, 1:3], groups=rows[:, 3].astype(np.int64))
 
 
-def write_places(conversation_id: int, places: Places) -> int:
+def write_places(conversation_id: int, places: Places, *, before: Places) -> int:
     """Write the places of those who moved, remove those of people who are on the map no more; return how many.
 
+    before   as read when this map's votes were read: only who is erased or handed over changes a place since
     Who was erased or handed over to a person since the votes were read takes part no more, and gets none.
     """
-    before = read_places(conversation_id)
     moved = np.flatnonzero(~_is_where_it_was(places, before))
     gone = np.setdiff1d(before.actors, places.actors, assume_unique=True)
     for begin in range(0, len(moved), _ROWS_AT_ONCE):

@@ -21,13 +21,15 @@ from allting.record.models import Actor
 class Reading:
     """The votes of a conversation as the drawing process takes them, and how many took part.
 
+    places    where people stood on the last map
     read_to   the row of `Unread` up to which the votes are those of the table
     """
 
     arrays: Arrays
     turnout: Turnout
     changes_count: int
-    read_to: int = 0
+    read_to: int
+    places: places.Places
 
 
 def read_votes(conversation: Conversation) -> Reading:
@@ -47,6 +49,7 @@ def read_votes(conversation: Conversation) -> Reading:
     actor_ids = votes.participant_ids()
     counted = np.setdiff1d(actor_ids, aside, assume_unique=True)
     devices = _read_devices(conversation.pk)
+    stood = places.read_places(conversation.pk)
     arrays: Arrays = {
         "columns": np.array(str(files.folder)),
         "statement_ids": statement_ids,
@@ -54,7 +57,7 @@ def read_votes(conversation: Conversation) -> Reading:
         "aside": aside,
         "devices": devices,
         "changed": _read_changed(conversation.pk, read_to=files.read_to),
-        **_read_previous(conversation.pk, statement_ids=statement_ids),
+        **_read_previous(conversation.pk, stood=stood, statement_ids=statement_ids),
     }
     turnout = Turnout(
         people=len(counted),
@@ -62,7 +65,7 @@ def read_votes(conversation: Conversation) -> Reading:
         votes=len(votes) - _count_votes_of(aside, votes.participants),
         set_aside=len(aside),
     )
-    return Reading(arrays=arrays, turnout=turnout, changes_count=changes_count, read_to=files.read_to)
+    return Reading(arrays=arrays, turnout=turnout, changes_count=changes_count, read_to=files.read_to, places=stood)
 
 
 def _read_statements(conversation_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -90,16 +93,15 @@ def _read_changed(conversation_id: int, *, read_to: int) -> NDArray[np.int64]:
     return np.unique(np.fromiter(unread.values_list("actor_id", flat=True).iterator(), dtype=np.int64))
 
 
-def _read_previous(conversation_id: int, *, statement_ids: NDArray[np.int64]) -> Arrays:
+def _read_previous(conversation_id: int, *, stood: places.Places, statement_ids: NDArray[np.int64]) -> Arrays:
     """Return where things lay on the last map, so that the next does not flip and groups keep their letters."""
     last = latest_map(conversation_id)
     if last is None or not last.figures.get("statement_places"):
         return {}
-    found = places.read_places(conversation_id)
     there = last.figures["statement_places"]
     nowhere = (float("nan"), float("nan"))
     statements = np.array([there.get(str(pk), nowhere) for pk in statement_ids], dtype=np.float64).reshape(-1, 2)
-    return {"placed": found.actors, "placed_groups": found.groups, "previous_statements": statements}
+    return {"placed": stood.actors, "placed_groups": stood.groups, "previous_statements": statements}
 
 
 def _count_votes_of(aside: NDArray[np.int64], participants: NDArray[np.int32]) -> int:
