@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allting.opinions import actions, maps, queries, reading
+from allting.opinions import actions, analysis, maps, queries, reading
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
@@ -235,6 +235,14 @@ def test_devices_are_counted_apart() -> None:
     assert (shown.devices, shown.with_account) == (8, 40)
     assert shown.without_devices is not None
     assert any(it.devices and it.devices.count == 8 for it in shown.statements.values())
+
+
+@pytest.mark.parametrize(
+    ("people", "devices", "is_worth"),
+    [(60, 4, False), (60, 5, True), (60, 55, True), (60, 56, False), (30_000, 299, False), (30_000, 300, True)],
+)
+def test_a_map_without_devices_is_drawn_where_it_may_tell_something(people: int, devices: int, is_worth: bool) -> None:
+    assert analysis._is_worth_comparing(np.arange(people) < devices) is is_worth
 
 
 def test_the_arrays_say_what_everybody_answered() -> None:

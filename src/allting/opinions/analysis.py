@@ -31,6 +31,8 @@ type IntArray = NDArray[np.int64]
 
 # From this agreement of two groupings on they are called the same, as in the engine's own test of stability.
 SAME_GROUPS = 0.85
+# Among so many people, those without an account move no group as long as they are fewer than one in a hundred.
+VERY_MANY, FEW_DEVICES_SHARE = 20_000, 0.01
 _TALLY_COLUMNS = ("seen", "agree", "disagree", "passed", "agree_rate", "agree_low", "agree_high", "disagree_rate")
 # What the pages ever list; a ranking of thousands would only make the file large.
 _MOST_RANKED = 500
@@ -76,10 +78,17 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
     _keep(picture, arrays)
     drawing = replace(_drawing(picture, votes, shown=shown, arrays=arrays), is_complete=quick is None)
     # Those with an account alone would be another complete map, and a quick one has no time for it.
-    if quick is None and FEWEST_PEOPLE <= np.count_nonzero(is_device) <= len(is_device) - FEWEST_PEOPLE:
+    if quick is None and _is_worth_comparing(is_device):
         without = _compare_without(picture, votes, is_device)
         return replace(drawing, without_devices=without)
     return drawing
+
+
+def _is_worth_comparing(is_device: NDArray[np.bool_]) -> bool:
+    """Say whether a map without devices may tell something: it takes as long and as much memory as the first."""
+    people, devices = len(is_device), int(np.count_nonzero(is_device))
+    is_shown = FEWEST_PEOPLE <= devices <= people - FEWEST_PEOPLE
+    return is_shown and (people <= VERY_MANY or devices >= FEW_DEVICES_SHARE * people)
 
 
 def _draw_quickly(votes: opinion.Votes, arrays: Mapping[str, NDArray[Any]]) -> opinion.OpinionMap | None:
