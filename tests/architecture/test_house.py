@@ -87,6 +87,7 @@ WHAT_ERASING_DOES = {
     "opinions.Vote.actor": "goes",
     "opinions.MapPlace.actor": "goes",
     "opinions.Comparison.actor": "goes",
+    "opinions.Unread.actor": "stays: names nobody",
     "opinions.ImportRun.actor": "stays: names nobody",
     "opinions.GroupName.named_by": "stays: names nobody",
     "opinions.HostSite.named_by": "stays: names nobody",

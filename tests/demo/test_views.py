@@ -134,3 +134,13 @@ def test_the_demo_speaks_swedish(demo: None, client: Client, path: str) -> None:
 
     assert '<html lang="sv"' in page
     assert not any(words in page for words in ("Only in the demo", "What you will find", "invented", "The votes"))
+
+
+def test_an_invented_million_has_a_page_of_its_own_while_it_comes_in(demo: None, client: Client) -> None:
+    BOARD.write(Progress("Writing down the votes.", 0.3, is_crowd=True))
+
+    page = client.get("/demo/").content.decode()
+
+    assert "An invented million" in page
+    assert "Writing down the votes." in page
+    assert "Bowling Green" not in page

@@ -120,3 +120,12 @@ def test_the_command_says_equal_or_what_is_not(
     wrong = change(file, lambda published: published.update(outcome="no_groups"))
     assert commands._run_check(argparse.Namespace(file=wrong)) == 1
     assert "Not equal." in capsys.readouterr().out
+
+
+def test_a_quick_map_is_not_compared_and_said_to_be_quick(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    quick = change(file, lambda published: published.update(is_complete=False))
+
+    exit_code = commands._run_check(argparse.Namespace(file=quick))
+
+    assert exit_code == 2
+    assert "quick map" in capsys.readouterr().out

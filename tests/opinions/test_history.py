@@ -108,7 +108,7 @@ def test_groups_keep_their_letters_and_what_moved_surely_is_listed() -> None:
     for _newcomer in range(60):
         voter = make_device_actor()
         cast(uniting, DISAGREE, actor=voter, now=NOW + DAY)
-    for place in list(first.places.all()):
+    for place in list(conversation.places.select_related("actor")):
         cast(uniting, DISAGREE, actor=place.actor, now=NOW + DAY)
     latest = make_map(conversation, now=NOW + DAY)
 

@@ -98,7 +98,7 @@ def test_sizes_move_by_five_and_none_that_stays_can_be_found_by_subtraction(
 def grow(conversation: Conversation, *, now: datetime, chance: random.Random, newcomers: int) -> None:
     """Let some come, each with a few answers, and some who were here before answer a little more."""
     statements = statements_of(conversation)
-    before = list(MapPlace.objects.filter(snapshot__conversation=conversation).values_list("actor", flat=True)[:3])
+    before = list(MapPlace.objects.filter(conversation=conversation).values_list("actor", flat=True)[:3])
     for _newcomer in range(newcomers):
         voter = make_device_actor()
         for statement in chance.sample(statements, 3):

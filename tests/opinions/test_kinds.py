@@ -48,7 +48,7 @@ def make_map(conversation: Any, *, people_count: int, places: tuple[Actor, ...] 
         drawn_at=NOW,
     )
     for actor in places:
-        MapPlace.objects.create(snapshot=snapshot, actor=actor, x=0, y=0, group=0)
+        MapPlace.objects.create(conversation=snapshot.conversation, actor=actor, x=0, y=0, group=0)
     return snapshot
 
 

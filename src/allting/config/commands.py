@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from allting.config import flags
+from allting.demo import crowd, story
 from allting.demo import people as cast
-from allting.demo import story
 from allting.people import sign_in
 from allting.server import data_folder, database, logs, process
 from allting.server.errors import CannotStart
@@ -44,7 +44,8 @@ def _make_parser(start: flags.Start) -> argparse.ArgumentParser:
     serving = commands.add_parser("serve", help="Start the server; an empty folder becomes a new installation.")
     serving.set_defaults(run=lambda chosen: _serve(start))
     showing = commands.add_parser("demo", help="Start a living example, on this machine only.")
-    showing.set_defaults(run=lambda chosen: _demo(start))
+    showing.set_defaults(run=lambda chosen: _demo(start, chosen))
+    flags.add_world(showing)
     for parser_of_server in (serving, showing):
         flags.add_common(parser_of_server)
         flags.add_serving(parser_of_server)
@@ -80,8 +81,14 @@ def _greet_first_facilitator() -> list[str]:
     ]
 
 
-def _demo(start: flags.Start) -> int:
-    _start_house(start, greeting=_greet_visitors_of_demo, job=lambda: story.tell(progress=_say_progress))
+def _demo(start: flags.Start, chosen: argparse.Namespace) -> int:
+    def fill() -> None:
+        if chosen.world == "million":
+            crowd.tell(people=chosen.people, progress=_say_progress)
+        else:
+            story.tell(progress=_say_progress)
+
+    _start_house(start, greeting=_greet_visitors_of_demo, job=fill)
     return 0
 
 

@@ -16,6 +16,7 @@ from allting.server.errors import CannotStart
 
 SERVING = frozenset({"serve", "demo"})
 DEFAULT_PORT = 8000
+WORLDS = ("city", "million")
 
 
 class WrongFlag(CannotStart):
@@ -43,6 +44,25 @@ def add_serving(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_world(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `demo`."""
+    parser.add_argument(
+        "--world",
+        choices=WORLDS,
+        default=WORLDS[0],
+        help="city: a real city's conversation, carried through (default); million: an invented million people",
+    )
+    parser.add_argument(
+        "--people", type=_people, default=1_000_000, help="how many the invented world has (default: 1000000)"
+    )
+
+
+def _people(text: str) -> int:
+    if not text.isdecimal() or int(text) < 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of people from 100")
+    return int(text)
+
+
 def apply(arguments: Sequence[str]) -> Start:
     """Read the flags, take the port, see the data folder, and set the environment. Raises CannotStart.
 
@@ -56,13 +76,14 @@ def apply(arguments: Sequence[str]) -> Start:
     parser.add_argument("command")
     add_common(parser)
     add_serving(parser)
+    add_world(parser)
     chosen, rest = parser.parse_known_args(arguments)
     if chosen.command == "check" and any(not word.startswith("-") for word in rest):
         # A file is checked anywhere, also where there is no installation, and must not leave one behind.
         os.environ.setdefault("ALLTING_SECRET_KEY", secrets.token_hex())
         return Start()
     is_demo = chosen.command == "demo"
-    folder = Path(chosen.data_dir or os.environ.get("ALLTING_DATA_DIR") or ("data/demo" if is_demo else "data"))
+    folder = Path(chosen.data_dir or os.environ.get("ALLTING_DATA_DIR") or _usual_folder(chosen))
     os.environ["ALLTING_DATA_DIR"] = str(folder.resolve())
     public_url = chosen.public_url or os.environ.get("ALLTING_PUBLIC_URL")
     if public_url:
@@ -82,6 +103,12 @@ def apply(arguments: Sequence[str]) -> Start:
     # The name and not the number: passkeys and cookies belong to a name.
     os.environ.setdefault("ALLTING_PUBLIC_URL", f"http://localhost:{address.port_of(sockets[0])}")
     return Start(sockets=tuple(sockets))
+
+
+def _usual_folder(chosen: argparse.Namespace) -> str:
+    if chosen.command != "demo":
+        return "data"
+    return "data/demo" if chosen.world == WORLDS[0] else f"data/demo-{chosen.world}"
 
 
 def is_local(host: str) -> bool:

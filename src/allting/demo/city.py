@@ -15,7 +15,7 @@ import numpy as np
 from django.utils import timezone
 
 from allting.opinions import actions as opinions
-from allting.opinions import exchange, figures, importing, maps, reading, stored
+from allting.opinions import exchange, figures, importing, maps, reading, stored, unpacking
 from allting.opinions.figures import Drawing
 from allting.opinions.models import Conversation, MapRun, Statement
 from allting.people.models import Person
@@ -68,22 +68,23 @@ class Pencil:
         self._drawing: Drawing | None = None
 
     def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
-        if self._drawing is None or not self._holds_the_same(arrays):
-            self._arrays, self._drawing = arrays, maps.draw_outside(arrays, listener=listener)
+        votes = unpacking.unpack(arrays)
+        if self._drawing is None or not self._holds_the_same(votes):
+            self._arrays, self._drawing = votes, maps.draw_outside(arrays, listener=listener)
             return self._drawing
         return replace(
             self._drawing,
-            actors=_renamed(self._drawing.actors, self._arrays["actor_ids"], arrays["actor_ids"]),
-            statements=_renamed(self._drawing.statements, self._arrays["statement_ids"], arrays["statement_ids"]),
+            actors=_renamed(self._drawing.actors, self._arrays["actor_ids"], votes["actor_ids"]),
+            statements=_renamed(self._drawing.statements, self._arrays["statement_ids"], votes["statement_ids"]),
         )
 
     def _holds_the_same(self, arrays: reading.Arrays) -> bool:
         """Compare everything but the ids: who they are called here has no part in where they stand."""
-        ids = {"actor_ids", "statement_ids"}
-        is_same_shape = arrays.keys() == self._arrays.keys() and all(
-            arrays[name].shape == self._arrays[name].shape for name in arrays
+        ids = {"actor_ids", "statement_ids", "columns", "changed"}
+        names = arrays.keys() - ids
+        return names == self._arrays.keys() - ids and all(
+            np.array_equal(arrays[name], self._arrays[name]) for name in names
         )
-        return is_same_shape and all(np.array_equal(arrays[name], self._arrays[name]) for name in arrays.keys() - ids)
 
 
 def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:

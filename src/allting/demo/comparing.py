@@ -77,7 +77,7 @@ def _tastes(conversation: Conversation, chosen: list[int]) -> dict[int, _Taste]:
     """Return those of 2018 who answered most of what is compared; never a visitor who has come meanwhile."""
     imported = Participant.objects.filter(conversation=conversation, number_there__isnull=False)
     number_of = dict(imported.values_list("actor_id", "number_there"))
-    places = MapPlace.objects.filter(snapshot__conversation=conversation, group__gte=0)
+    places = MapPlace.objects.filter(conversation=conversation, group__gte=0)
     letter_of = {actor: figures.LETTERS[group] for actor, group in places.values_list("actor_id", "group")}
     votes: dict[int, dict[int, int]] = {}
     rows = Vote.objects.filter(statement__in=chosen).values_list("actor_id", "statement_id", "value")

@@ -16,6 +16,7 @@ class Progress:
     share: float = 0.0
     is_told: bool = False
     has_failed: bool = False
+    is_crowd: bool = False
 
 
 class Board:

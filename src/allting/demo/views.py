@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from allting.demo import past, story
+from allting.demo import crowd, past, story
 from allting.demo import people as cast
 from allting.demo.progress import BOARD
 from allting.people import sign_in
@@ -22,6 +22,9 @@ def progress(request: HttpRequest) -> HttpResponse:
     now = BOARD.read()
     if now.is_told and htmx.wants_part(request):
         return HttpResponse(headers={"HX-Redirect": reverse("demo:progress")})
+    if now.is_crowd:
+        context = {"now": now, "per_cent": round(now.share * 100), "running": crowd.find() if now.is_told else None}
+        return htmx.part_or_page(request, "demo/crowd.html#state", context)
     if now.is_told:
         return render(request, "demo/welcome.html", {"running": story.find(), "carried": past.find()})
     context = {"now": now, "per_cent": round(now.share * 100)}

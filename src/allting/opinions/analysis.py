@@ -1,19 +1,22 @@
 """From arrays to a drawing, in a process of its own: the only file of this room that reaches all of the engine.
 
-`python -m allting.opinions.analysis` reads one file of arrays from standard input (numpy's .npz) and writes the
-drawing as JSON to standard output, and how far it is to standard error, a line `done total` each. It knows no
-database and no settings, so that the web process never loads what is heavy, and what is heavy never sees a secret.
+`python -m allting.opinions.analysis FOLDER` reads `in.npz` (arrays) in a folder and writes `out.json` and, of people,
+`people.npz` into it, and how far it is to standard error, a line `done total` each. It knows no database and no
+settings, so that the web process never loads what is heavy, and what is heavy never sees a secret. It ends when its
+standard input does: with the process that waits for it.
 """
 
 from __future__ import annotations
 
 import base64
-import io
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,14 +24,17 @@ from numpy.typing import NDArray
 from sklearn.metrics import adjusted_rand_score
 
 from allting.engine import opinion
-from allting.engine.opinion import reference, reference_statements
+from allting.engine.opinion import kept, reference, reference_statements
 from allting.opinions import asking
-from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, Drawing
+from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, PEOPLE, Drawing
+from allting.opinions.unpacking import unpack
 
 type IntArray = NDArray[np.int64]
 
 # From this agreement of two groupings on they are called the same, as in the engine's own test of stability.
 SAME_GROUPS = 0.85
+# Among so many people, those without an account move no group as long as they are fewer than one in a hundred.
+VERY_MANY, FEW_DEVICES_SHARE = 20_000, 0.01
 _TALLY_COLUMNS = ("seen", "agree", "disagree", "passed", "agree_rate", "agree_low", "agree_high", "disagree_rate")
 # Up to here grouping as Polis does costs a second; beyond, a minute, for something to compare with.
 MOST_PEOPLE_AS_POLIS = 100_000
@@ -45,6 +51,7 @@ class _Told:
 
 def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
     """Draw the map of what `reading.read_votes` packed. Raises the engine's errors for what cannot be meant."""
+    arrays = unpack(dict(arrays))
     votes = opinion.pack_votes(
         participants=arrays["participants"],
         statements=arrays["statements"],
@@ -61,7 +68,8 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
     if votes.participant_count < FEWEST_FOR_A_RESULT:
         needs = {"people_needed": FEWEST_FOR_A_RESULT}
         return _too_little(votes, reason="too_few_people", needs=needs, shown=shown, arrays=arrays)
-    picture = opinion.draw_map(votes, previous=previous, keys=arrays["actor_ids"], progress=_Told())
+    quick = _draw_quickly(votes, arrays)
+    picture = quick or opinion.draw_map(votes, previous=previous, keys=arrays["actor_ids"], progress=_Told())
     if isinstance(picture, opinion.TooLittle):
         # Not how many people have votes enough: they may be fewer than five.
         needs = {
@@ -71,12 +79,47 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
             "votes_each": picture.votes_each,
         }
         return _too_little(votes, reason=str(picture.reason), needs=needs, shown=shown, arrays=arrays)
-    drawing = _drawing(picture, votes, shown=shown, arrays=arrays)
+    _keep(picture, arrays)
+    drawing = replace(_drawing(picture, votes, shown=shown, arrays=arrays), is_complete=quick is None)
     drawing = replace(drawing, as_polis=_as_polis(votes, drawing, actor_ids=arrays["actor_ids"], shown=shown))
-    if FEWEST_PEOPLE <= np.count_nonzero(is_device) <= len(is_device) - FEWEST_PEOPLE:
+    # Those with an account alone would be another complete map, and a quick one has no time for it.
+    if quick is None and _is_worth_comparing(is_device):
         without = _compare_without(picture, votes, is_device)
         return replace(drawing, without_devices=without)
     return drawing
+
+
+def _is_worth_comparing(is_device: NDArray[np.bool_]) -> bool:
+    """Say whether a map without devices may tell something: it takes as long and as much memory as the first."""
+    people, devices = len(is_device), int(np.count_nonzero(is_device))
+    is_shown = FEWEST_PEOPLE <= devices <= people - FEWEST_PEOPLE
+    return is_shown and (people <= VERY_MANY or devices >= FEW_DEVICES_SHARE * people)
+
+
+def _draw_quickly(votes: opinion.Votes, arrays: Mapping[str, NDArray[Any]]) -> opinion.OpinionMap | None:
+    """Start from where the last map left things, if there is one that today's fits."""
+    if "state" not in arrays:
+        return None
+    picture = kept.redraw_map(
+        votes,
+        folder=Path(str(arrays["state"])),
+        actor_ids=arrays["actor_ids"],
+        statement_ids=arrays["statement_ids"],
+        excluded=arrays["excluded"],
+        changed=arrays["changed"],
+    )
+    return picture if isinstance(picture, opinion.OpinionMap) else None
+
+
+def _keep(picture: opinion.OpinionMap, arrays: Mapping[str, NDArray[Any]]) -> None:
+    if "state_to" in arrays:
+        kept.save_map(
+            Path(str(arrays["state_to"])),
+            picture,
+            actor_ids=arrays["actor_ids"],
+            statement_ids=arrays["statement_ids"],
+            excluded=arrays["excluded"],
+        )
 
 
 def _too_little(
@@ -126,10 +169,10 @@ def _drawing(
         digest=picture.digest,
         statements=arrays["statement_ids"][shown].tolist(),
         everyone=_columns(everyone, shown),
-        actors=arrays["actor_ids"][placed].tolist(),
-        x=picture.positions.people[placed, 0].tolist(),
-        y=picture.positions.people[placed, 1].tolist(),
-        groups=labels[placed].tolist(),
+        actors=arrays["actor_ids"][placed],
+        x=picture.positions.people[placed, 0],
+        y=picture.positions.people[placed, 1],
+        groups=labels[placed],
         group_sizes={str(numbers[index]): size for index, size in enumerate(groups.sizes)} if groups.hold_up else {},
         in_between_count=groups.in_between_count if groups.hold_up else int(np.count_nonzero(placed)),
         not_placed_count=groups.not_placed_count,
@@ -278,6 +321,8 @@ def _compare_without(picture: opinion.OpinionMap, votes: opinion.Votes, is_devic
 
 def _clean(value: Any) -> Any:
     """Make numbers that JSON does not know (NaN) into numbers that mean nothing either."""
+    if isinstance(value, np.ndarray):
+        return _clean(value.tolist())
     if isinstance(value, float):
         return value if np.isfinite(value) else 0.0
     if isinstance(value, Mapping):
@@ -288,12 +333,28 @@ def _clean(value: Any) -> Any:
 
 
 def main() -> None:
-    """Read arrays, draw, write JSON."""
+    """Read arrays, draw, write figures and people."""
     if hasattr(os, "nice"):
         os.nice(5)  # pages are answered first
-    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as file:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        # They reach every process of a terminal or a service. Whoever waits puts the map down first, to go on later.
+        signal.signal(kind, signal.SIG_IGN)
+    folder = Path(sys.argv[1])
+    with np.load(folder / "in.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    json.dump(_clean(asdict(draw(arrays))), sys.stdout, allow_nan=False)
+    drawing = draw(arrays)
+    by_person = {name: np.asarray(getattr(drawing, name)) for name in PEOPLE}
+    np.savez(folder / "people.npz", allow_pickle=False, **by_person)
+    of_nobody = replace(drawing, actors=(), x=(), y=(), groups=())
+    (folder / "out.json").write_text(json.dumps(_clean(asdict(of_nobody)), allow_nan=False), encoding="utf-8")
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which nobody writes to: it comes when the server ends, however it ends."""
+    while os.read(0, 1):
+        pass
+    os._exit(3)
 
 
 if __name__ == "__main__":

@@ -160,6 +160,12 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
 def _run_check(chosen: argparse.Namespace) -> int:
     """Draw the map of the file again and say whether it is the one that was published."""
     verdict = checking.check_map(chosen.file)
+    if verdict.is_quick:
+        print(
+            "Not compared: this is a quick map, which started from the one before and moved only who answered since. "
+            "Download the votes again after the next complete map."
+        )
+        return 2
     for difference in verdict.differences[:_BAD_ROWS_PRINTED]:
         print(difference)
     if verdict.differences:

@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from numpy.typing import NDArray
+
 FEWEST_PEOPLE = 5
 """Figures about fewer would be about persons."""
 FEWEST_FOR_A_RESULT = 30
@@ -20,15 +22,19 @@ LETTERS = "ABCDEF"
 IN_BETWEEN, NOT_PLACED = -1, -2
 AGREE, DISAGREE = 1, -1
 
+# What a drawing says of single people, a column each.
+PEOPLE = ("actors", "x", "y", "groups")
+
 type Columns = Mapping[str, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the map's own process found, before anything is hidden. Plain lists: it came as JSON.
+    """What the map's own process found, before anything is hidden. Plain lists, and arrays where they are of people.
 
     statements     ids, in the order of every column of the tallies and of the rankings' indices
     actors, x, y, groups   the placeable people: groups are letters' numbers, IN_BETWEEN or NOT_PLACED
+    is_complete    False where it started from the last map and moved only who answered since
     everyone       votes of all who are counted
     tallies        the same by group number, plus "between", "unplaced", "devices", "others"
     unites         [statement index, side, lowest rate, lower bound, is common ground]
@@ -47,10 +53,10 @@ class Drawing:
     everyone: Columns
     reason: str = ""
     needs: Mapping[str, int] = field(default_factory=dict)
-    actors: Sequence[int] = ()
-    x: Sequence[float] = ()
-    y: Sequence[float] = ()
-    groups: Sequence[int] = ()
+    actors: Sequence[int] | NDArray[Any] = ()
+    x: Sequence[float] | NDArray[Any] = ()
+    y: Sequence[float] | NDArray[Any] = ()
+    groups: Sequence[int] | NDArray[Any] = ()
     group_sizes: Mapping[str, int] = field(default_factory=dict)
     in_between_count: int = 0
     not_placed_count: int = 0
@@ -67,6 +73,7 @@ class Drawing:
     without_devices: Mapping[str, Any] | None = None
     as_polis: Mapping[str, Any] | None = None
     knowledge: str = ""
+    is_complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

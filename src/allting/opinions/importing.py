@@ -171,6 +171,7 @@ def import_into(
         changes_count=F("changes_count") + imported.changes_count,
         changed_at=now,
         import_digest=export.source,
+        columns_mark="",
         attribution=export.attribution or conversation.attribution,
         attribution_url=export.attribution_url or conversation.attribution_url,
     )

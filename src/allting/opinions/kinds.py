@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from allting.opinions import highlights, queries, rules
 from allting.opinions.comparing import belonging
-from allting.opinions.models import Conversation, MapPlace, MapSnapshot, Participant, Statement, View, Vote
+from allting.opinions.models import Conversation, MapPlace, MapSnapshot, Participant, Statement, Unread, View, Vote
 from allting.record.actions import BLANK_TITLE
 from allting.record.kinds import Backing, Behind, Card, Deed, Kind, Words, hand_over_nothing
 from allting.record.models import Actor
@@ -74,6 +74,7 @@ def forget_in_conversations(*, actor: Actor, words: Words, now: datetime) -> Non
     _note_changes(actor, now=now)
     seen = View.objects.filter(actor=actor, statement=OuterRef("pk"))
     Statement.objects.filter(Exists(seen), views_count__gt=0).update(views_count=F("views_count") - 1)
+    _note_unread(actor, by=actor, is_gone=True)
     belonging.forget(actor=actor, now=now)
     for table in (Vote, View, MapPlace, Participant):
         table.objects.filter(actor=actor).delete()
@@ -82,11 +83,13 @@ def forget_in_conversations(*, actor: Actor, words: Words, now: datetime) -> Non
 def hand_over_in_conversations(*, giver: Actor, taker: Actor, now: datetime) -> None:
     """Move answers, views and parts; where both answered, the latest wins."""
     _note_changes(giver, now=now)
+    _note_unread(giver, by=taker)
+    _note_unread(giver, by=giver, is_gone=True)
     _hand_over_votes(giver, taker)
     belonging.hand_over(giver=giver, taker=taker, now=now)
     _hand_over_views(giver, taker)
     _hand_over_parts(giver, taker)
-    both = MapPlace.objects.filter(actor=taker, snapshot=OuterRef("snapshot"))
+    both = MapPlace.objects.filter(actor=taker, conversation=OuterRef("conversation"))
     MapPlace.objects.filter(Exists(both), actor=giver).delete()
     MapPlace.objects.filter(actor=giver).update(actor=taker)
 
@@ -115,6 +118,12 @@ def _hand_over_parts(giver: Actor, taker: Actor) -> None:
     Participant.objects.filter(Exists(both), actor=giver).delete()
     # A person is known by name: no network tag, and no longer part of a burst of devices.
     Participant.objects.filter(actor=giver).update(actor=taker, network_tag="", burst=None)
+
+
+def _note_unread(actor: Actor, *, by: Actor, is_gone: bool = False) -> None:
+    """Have the answers of `by` read again in every conversation that `actor` took part in."""
+    there = Participant.objects.filter(actor=actor).values_list("conversation", flat=True)
+    Unread.objects.bulk_create([Unread(conversation_id=pk, actor=by, is_gone=is_gone) for pk in there])
 
 
 def _note_changes(actor: Actor, *, now: datetime) -> None:

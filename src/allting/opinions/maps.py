@@ -6,7 +6,6 @@ have answered since): from two maps with one voter between them, that voter's an
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -15,18 +14,19 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
-from allting.opinions import figures, holding, polis
+from allting.opinions import figures, holding, places, polis, vote_files
 from allting.opinions.errors import MapFailed
-from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, Drawing, Figures
+from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, PEOPLE, Drawing, Figures
 from allting.opinions.knowing import keep_knowledge
-from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Vote
+from allting.opinions.models import Conversation, MapRun, MapSnapshot, Participant, Unread, Vote
 from allting.opinions.reading import Arrays, Reading, read_votes
 from allting.opinions.stored import latest_map
 from allting.processes import rules as processes
@@ -34,11 +34,20 @@ from allting.processes.models import Activity
 from allting.record import actions as record
 from allting.web.charts.opinion_map import bin_people, draw_in
 
-# A conversation is left in peace while people are at it, but not for longer than a minute.
+# A conversation is left in peace while people are at it, but not for so long that an answer is not in the map within
+# a minute: drawing takes its time, too.
 QUIET_FOR = timedelta(seconds=10)
-WAIT_AT_MOST = timedelta(seconds=60)
+WAIT_AT_MOST = timedelta(seconds=40)
 # No honest map takes that long. A run this old was cut off, or failed; either way another may try now.
 RUN_IS_STALE_AFTER = timedelta(minutes=15)
+
+# A complete map of fewer votes is there within half a minute, so that it is always drawn.
+QUICK_FROM_VOTES = 250_000
+# A quick map moves people and leaves the groups where they are, so that a complete one is due with so many more votes,
+# but not within the hour, unless they have doubled.
+COMPLETE_WITH_MORE = 1.1
+COMPLETE_AT_ONCE_WITH_MORE = 2.0
+COMPLETE_AT_MOST_EVERY = timedelta(hours=1)
 
 type Listener = Callable[[float], None]
 
@@ -65,16 +74,16 @@ def claim_due(*, now: datetime) -> list[Run]:
         for conversation in _conversations_with_old_maps()
         if is_calm(
             changed_at=conversation.changed_at,
-            waiting_since=conversation.drawn_at or conversation.first_vote_at,  # type: ignore[attr-defined]
+            waiting_since=conversation.drawn_at or _first_vote_at(conversation.pk),  # type: ignore[attr-defined]
             now=now,
         )
-        and _may_publish(conversation, people=_voters(conversation.pk).count(), now=now)
+        and _may_publish(conversation, people=_count_people(conversation.pk), now=now)
         and (run := claim(conversation_id=conversation.pk, now=now))
     ]
 
 
 def is_calm(*, changed_at: datetime, waiting_since: datetime | None, now: datetime) -> bool:
-    """Say whether it is time: nothing happened for ten seconds, or the last map is a minute old."""
+    """Say whether it is time: nothing happened for ten seconds, or the last map is forty seconds old."""
     return now - changed_at >= QUIET_FOR or (waiting_since is not None and now - waiting_since >= WAIT_AT_MOST)
 
 
@@ -95,16 +104,22 @@ def release(run: Run) -> None:
 
 def _conversations_with_old_maps() -> QuerySet[Conversation]:
     maps = MapSnapshot.objects.filter(conversation=OuterRef("pk")).order_by("-drawn_at", "-pk")
-    votes = Participant.objects.filter(conversation=OuterRef("pk")).order_by("first_vote_at")
+    people = Participant.objects.filter(conversation=OuterRef("pk"))
     return (
         Conversation.objects.annotate(
             drawn_changes=Subquery(maps.values("changes_count")[:1]),
             drawn_at=Subquery(maps.values("drawn_at")[:1]),
-            first_vote_at=Subquery(votes.values("first_vote_at")[:1]),
         )
-        .filter(Q(drawn_changes=None) | ~Q(drawn_changes=F("changes_count")), first_vote_at__isnull=False)
+        .filter(Q(drawn_changes=None) | ~Q(drawn_changes=F("changes_count")), Exists(people))
         .order_by("pk")
     )
+
+
+def _first_vote_at(conversation_id: int) -> datetime | None:
+    found: datetime | None = Participant.objects.filter(conversation=conversation_id).aggregate(
+        first=Min("first_vote_at")
+    )["first"]
+    return found
 
 
 def may_publish(*, people: int, last_people: int | None, is_closed: bool, active_since_last: int) -> bool:
@@ -124,7 +139,7 @@ def _may_publish(conversation: Conversation, *, people: int, now: datetime) -> b
     last = latest_map(conversation.pk)
     activity = Activity.objects.filter(item_id=conversation.pk).first()
     is_closed = activity is not None and processes.has_closed(activity, now)
-    active = _count_active(conversation.pk, since=last.drawn_at) if last and is_closed else 0
+    active = _count_active(conversation.pk, since=last.drawn_at, among_unread=True) if last and is_closed else 0
     may = may_publish(
         people=people,
         last_people=last.people_count if last else None,
@@ -153,15 +168,21 @@ def _is_close_to_an_earlier_map(last: MapSnapshot, *, people: int) -> bool:
     return False
 
 
-def _count_active(conversation_id: int, *, since: datetime) -> int:
+def _count_active(conversation_id: int, *, since: datetime, among_unread: bool = False) -> int:
+    """Count who has answered since. `among_unread` may be said of the last map: who answered since it is in there."""
     votes = Vote.objects.filter(statement__conversation=conversation_id, cast_at__gt=since)
+    if among_unread and Conversation.objects.exclude(columns_mark="").filter(pk=conversation_id).exists():
+        votes = votes.filter(actor__in=Unread.objects.filter(conversation=conversation_id).values("actor"))
     return votes.values("actor").distinct().count()
 
 
-def _voters(conversation_id: int) -> QuerySet[Participant]:
-    """Participants with a vote that counts: not of a burst that was set aside."""
+def _count_people(conversation_id: int) -> int:
+    """Count participants with a vote that counts: not of a burst that was set aside."""
+    counted = vote_files.count_people(conversation_id)
+    if counted is not None:
+        return counted
     voted = Vote.objects.filter(actor=OuterRef("actor"), statement__conversation=conversation_id)
-    return Participant.objects.filter(Exists(voted), conversation=conversation_id, burst=None)
+    return Participant.objects.filter(Exists(voted), conversation=conversation_id, burst=None).count()
 
 
 def is_being_drawn(conversation_id: int) -> float | None:
@@ -187,6 +208,7 @@ def draw_map(*, run: Run, now: datetime, draw: Draw | None = None) -> MapSnapsho
     if not _may_publish(conversation, people=reading.turnout.people, now=now):
         mine.delete()
         return None
+    reading = _with_state(reading, conversation, now=now)
     drawing = (draw or draw_outside)(reading.arrays, listener=lambda share: _note(mine, share))
     # Outside the transaction: reading the stored maps takes a while, and nobody could vote meanwhile.
     published = publishable(conversation=conversation, drawing=drawing, reading=reading)
@@ -199,17 +221,42 @@ def _note(mine: QuerySet[MapRun], share: float) -> None:
     mine.update(share_done=share)
 
 
+def _with_state(reading: Reading, conversation: Conversation, *, now: datetime) -> Reading:
+    """Name the state to start from, where the map may be a quick one, and where to leave that of the new map."""
+    if reading.turnout.votes < QUICK_FROM_VOTES:
+        return reading
+    arrays = {**reading.arrays, "state_to": np.array(str(_new_state(conversation.pk)))}
+    last = latest_map(conversation.pk)
+    if last is not None and not _is_complete_due(conversation, votes=reading.turnout.votes, now=now):
+        arrays["state"] = np.array(str(vote_files.state_folder(conversation.pk, of_map=last.input_digest)))
+    return replace(reading, arrays=arrays)
+
+
+def _is_complete_due(conversation: Conversation, *, votes: int, now: datetime) -> bool:
+    """Say whether everybody is to be placed anew: at closing, and after a tenth more votes, at most hourly."""
+    activity = Activity.objects.filter(item_id=conversation.pk).first()
+    if activity is not None and processes.has_closed(activity, now):
+        return True
+    maps = MapSnapshot.objects.filter(conversation=conversation, is_complete=True).order_by("-drawn_at", "-pk")
+    last = maps.only("votes_count", "drawn_at").first()
+    if last is None or votes >= COMPLETE_AT_ONCE_WITH_MORE * last.votes_count:
+        return True
+    return votes >= COMPLETE_WITH_MORE * last.votes_count and now - last.drawn_at >= COMPLETE_AT_MOST_EVERY
+
+
+def _new_state(conversation_id: int) -> Path:
+    return vote_files.state_folder(conversation_id, of_map="new")
+
+
 def draw_outside(arrays: Arrays, *, listener: Listener) -> Drawing:
     """Run `analysis` in a process of its own. `listener` hears the share that is done. Raises MapFailed."""
-    with tempfile.TemporaryFile() as incoming, tempfile.TemporaryFile() as outgoing:
-        packed = io.BytesIO()
-        np.savez(packed, allow_pickle=False, **arrays)
-        incoming.write(packed.getbuffer())
-        incoming.seek(0)
+    with tempfile.TemporaryDirectory(prefix="allting-map-") as name:
+        folder = Path(name)
+        np.savez(folder / "in.npz", allow_pickle=False, **arrays)
         process = subprocess.Popen(
-            [sys.executable, "-m", "allting.opinions.analysis"],
-            stdin=incoming,
-            stdout=outgoing,
+            [sys.executable, "-m", "allting.opinions.analysis", str(folder)],
+            # Nothing is written into it: it closes with this process, also where that is killed, and the other ends.
+            stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             env=environment_of_child(),
@@ -221,10 +268,14 @@ def draw_outside(arrays: Arrays, *, listener: Listener) -> Drawing:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            for pipe in (process.stdin, process.stderr):
+                if pipe:
+                    pipe.close()
         if exit_code:
             raise MapFailed(exit_code=exit_code, said=said)
-        outgoing.seek(0)
-        return Drawing(**json.load(outgoing))
+        with np.load(folder / "people.npz", allow_pickle=False) as file:
+            people = {name: file[name] for name in PEOPLE}
+        return Drawing(**json.loads((folder / "out.json").read_text(encoding="utf-8")) | people)
 
 
 def _listen(lines: Iterable[str], listener: Listener) -> str:
@@ -250,6 +301,25 @@ def environment_of_child() -> Mapping[str, str]:
     return kept | {f"{library}_NUM_THREADS": "1" for library in threads} | {"PYTHONIOENCODING": "utf-8"}
 
 
+def tidy_vote_files(*, now: datetime) -> None:
+    """Take who was erased or handed over out of the files beside the table, and files away that fit no conversation.
+
+    Not in the transaction that erases: the rows that say so are in it, and somebody may be reading the files.
+    """
+    gone = Unread.objects.filter(is_gone=True).order_by("conversation")
+    for conversation_id in gone.values_list("conversation", flat=True).distinct():
+        if run := claim(conversation_id=conversation_id, now=now):
+            vote_files.bring_up_to_date(conversation_id)
+            release(run)
+    for conversation_id in vote_files.left_behind():
+        is_known = Conversation.objects.filter(pk=conversation_id).exists()
+        run = claim(conversation_id=conversation_id, now=now) if is_known else None
+        if run or not is_known:
+            vote_files.remove(conversation_id)
+        if run:
+            release(run)
+
+
 # --- publishing -----------------------------------------------------------------------------------------------
 
 
@@ -261,7 +331,6 @@ def publishable(*, conversation: Conversation, drawing: Drawing, reading: Readin
     return replace(published, as_polis=polis.publish(drawing, last=earlier[-1] if earlier else None, held=held))
 
 
-@transaction.atomic
 def publish_map(
     *,
     conversation: Conversation,
@@ -276,10 +345,31 @@ def publish_map(
     Figures of older maps stay; places do not: only the latest are needed, and each is about one person.
     None when somebody else took over the run.
     """
+    if not MapRun.objects.filter(conversation=conversation.pk, started_at=run.started_at).exists():
+        return None
+    # Before the transaction and in short ones: nobody could vote while a million places are written.
+    places.write_places(conversation.pk, _places(drawing), before=reading.places)
+    snapshot = _publish(
+        conversation=conversation, drawing=drawing, published=published, reading=reading, run=run, now=now
+    )
+    if snapshot is not None:
+        vote_files.keep_state(conversation.pk, drawn=_new_state(conversation.pk), of_map=snapshot.input_digest)
+    return snapshot
+
+
+@transaction.atomic
+def _publish(
+    *,
+    conversation: Conversation,
+    drawing: Drawing,
+    published: Figures,
+    reading: Reading,
+    run: Run,
+    now: datetime,
+) -> MapSnapshot | None:
     mine = MapRun.objects.select_for_update().filter(conversation=conversation.pk, started_at=run.started_at)
     if not mine.exists():
         return None
-    points = draw_in(np.column_stack([drawing.x, drawing.y])) if drawing.actors else np.empty((0, 2))
     snapshot = MapSnapshot.objects.create(
         conversation=conversation,
         outcome=drawing.outcome,
@@ -289,22 +379,13 @@ def publish_map(
         people_count=reading.turnout.people,
         devices_count=reading.turnout.devices,
         votes_count=reading.turnout.votes,
+        is_complete=drawing.is_complete,
         changes_count=reading.changes_count,
         figures=figures.as_data(published),
         drawn_at=now,
     )
-    MapPlace.objects.filter(snapshot__conversation=conversation.pk).delete()
-    # Somebody may have been erased, or handed over to a person, while the map was drawn.
-    present = set(Participant.objects.filter(conversation=conversation.pk).values_list("actor_id", flat=True))
-    MapPlace.objects.bulk_create(
-        [
-            MapPlace(snapshot=snapshot, actor_id=actor, x=float(x), y=float(y), group=group)
-            for actor, (x, y), group in zip(drawing.actors, points, drawing.groups, strict=True)
-            if actor in present
-        ],
-        batch_size=2_000,
-    )
     keep_knowledge(conversation_id=conversation.pk, drawing=drawing)
+    Unread.objects.filter(conversation=conversation.pk, pk__lte=reading.read_to, is_gone=False).delete()
     mine.delete()
     record.emit(
         name="opinions.map_drawn",
@@ -314,6 +395,16 @@ def publish_map(
         now=now,
     )
     return snapshot
+
+
+def _places(drawing: Drawing) -> places.Places:
+    if not len(drawing.actors):
+        return places.Places(np.empty(0, dtype=np.int64), np.empty((0, 2)), np.empty(0, dtype=np.int64))
+    return places.Places(
+        actors=np.asarray(drawing.actors, dtype=np.int64),
+        points=draw_in(np.column_stack([drawing.x, drawing.y])),
+        groups=np.asarray(drawing.groups, dtype=np.int64),
+    )
 
 
 def _read_earlier(conversation_id: int) -> list[Figures]:
@@ -331,8 +422,8 @@ def _keyed(digest: str) -> str:
 
 
 def _stones(drawing: Drawing) -> list[tuple[float, float, int, int | None]]:
-    if not drawing.actors:
+    if not len(drawing.actors):
         return []
-    groups = [None if group == IN_BETWEEN else group for group in drawing.groups]
+    groups = [None if group == IN_BETWEEN else group for group in np.asarray(drawing.groups).tolist()]
     stones = bin_people(np.column_stack([drawing.x, drawing.y]), groups)
     return [(round(it.x, 3), round(it.y, 3), it.people, it.group) for it in stones]

@@ -23,6 +23,8 @@ class Conversation(models.Model):
     # Moved in the transaction of each vote, statement or moderation: tells the worker that the map is old.
     changes_count = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField()
+    # What the column files beside the table must say of themselves, or they are made anew; see `vote_files`.
+    columns_mark = models.CharField(max_length=60, blank=True, default="")
 
 
 class Statement(models.Model):
@@ -153,6 +155,21 @@ class Vote(models.Model):
         ]
 
 
+class Unread(models.Model):
+    """Somebody's answers changed since the column files were last brought up to date. Gone with the next map.
+
+    Rows are only added, so that one that came while the files were written is still there afterwards.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="unread")
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Erased, or handed over: what files hold about this actor has to leave them at once, and not with the next map.
+    is_gone = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["is_gone"], condition=Q(is_gone=True), name="unread_is_gone")]
+
+
 class MapSnapshot(models.Model):
     """A map as it was published: only figures that may be seen by everybody."""
 
@@ -169,6 +186,8 @@ class MapSnapshot(models.Model):
     people_count = models.PositiveIntegerField()
     devices_count = models.PositiveIntegerField()
     votes_count = models.PositiveBigIntegerField()
+    # False: statements began where the last map left them, and only people who had answered since were moved.
+    is_complete = models.BooleanField(default=True)
     changes_count = models.PositiveBigIntegerField()
     figures = models.JSONField()
     drawn_at = models.DateTimeField()
@@ -178,16 +197,19 @@ class MapSnapshot(models.Model):
 
 
 class MapPlace(models.Model):
-    """Where one actor stands on the latest map. Seen by that actor alone; kept to keep groups' letters."""
+    """Where one actor stands on the latest map. Seen by that actor alone; kept to keep groups' letters.
 
-    snapshot = models.ForeignKey(MapSnapshot, on_delete=models.CASCADE, related_name="places")
+    Of the conversation and not of a map: from one map to the next, only who moved is written.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="places", db_index=False)
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     x = models.FloatField()
     y = models.FloatField()
     group = models.SmallIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["snapshot", "actor"], name="one_place_each")]
+        constraints = [models.UniqueConstraint(fields=["conversation", "actor"], name="one_place_each")]
 
 
 class MapKnowledge(models.Model):

@@ -3,74 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from numpy.typing import NDArray
 
-from allting.opinions import figures
+from allting.opinions import places, vote_files
 from allting.opinions.figures import Turnout
-from allting.opinions.models import Conversation, MapPlace, Participant, Statement, Vote
+from allting.opinions.models import Conversation, Participant, Statement, Unread
 from allting.opinions.stored import latest_map
+from allting.opinions.unpacking import Arrays as Arrays
+from allting.opinions.unpacking import read_rows
 from allting.record.models import Actor
-
-type Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """The votes of a conversation as the drawing process takes them, and how many took part."""
+    """The votes of a conversation as the drawing process takes them, and how many took part.
+
+    places    where people stood on the last map
+    read_to   the row of `Unread` up to which the votes are those of the table
+    """
 
     arrays: Arrays
     turnout: Turnout
     changes_count: int
+    read_to: int
+    places: places.Places
 
 
 def read_votes(conversation: Conversation) -> Reading:
-    """Read the votes into arrays: who, on what, which. Those of a burst that was set aside stay out.
+    """Bring the column files up to date and say what is in them: whose votes stay out, who has an account.
 
     Statements that do not stand (waiting, declined, hidden, words taken back) or are about the conversation itself
-    are named as excluded: they teach nothing and are not shown.
+    are named as excluded: they teach nothing and are not shown. The votes themselves are not read here but where the
+    map is drawn; `unpacking.unpack` turns what is handed over into them.
     """
     # Before the votes: a vote that comes in between makes this map old, which is right.
     changes_count = Conversation.objects.values_list("changes_count", flat=True).get(pk=conversation.pk)
+    # Before the statements: a vote on one that came in between would have nothing to be about.
+    files = vote_files.bring_up_to_date(conversation.pk)
     statement_ids, excluded = _read_statements(conversation.pk)
-    set_aside = Participant.objects.filter(conversation=conversation.pk, burst__isnull=False)
-    aside_ids = np.array(list(set_aside.values_list("actor_id", flat=True)), dtype=np.int64)
-    rows = (
-        Vote.objects.filter(statement__conversation=conversation.pk)
-        .order_by()
-        .values_list("actor_id", "statement_id", "value")
-    )
-    columns = _columns(rows)
-    columns = columns[~np.isin(columns[:, 0], aside_ids)]
-    actor_ids, participants = np.unique(columns[:, 0], return_inverse=True)
-    # Whoever was imported never had an account here, like a device.
-    persons = Participant.objects.filter(conversation=conversation.pk, actor__kind=Actor.Kind.PERSON)
-    is_device = ~np.isin(actor_ids, list(persons.values_list("actor_id", flat=True)))
+    aside = vote_files.set_aside(conversation.pk)
+    votes = read_rows(files.folder, aside=np.empty(0, dtype=np.int64))
+    actor_ids = votes.participant_ids()
+    counted = np.setdiff1d(actor_ids, aside, assume_unique=True)
+    persons = _read_persons(conversation.pk)
+    stood = places.read_places(conversation.pk)
     arrays: Arrays = {
-        "participants": participants.astype(np.int32),
-        "statements": np.searchsorted(statement_ids, columns[:, 1]).astype(np.int32),
-        "values": columns[:, 2].astype(np.int8),
-        "actor_ids": actor_ids,
+        "columns": np.array(str(files.folder)),
         "statement_ids": statement_ids,
         "excluded": excluded,
-        "is_device": is_device,
-        **_read_previous(conversation.pk, actor_ids=actor_ids, statement_ids=statement_ids),
+        "aside": aside,
+        "persons": persons,
+        "changed": _read_changed(conversation.pk, read_to=files.read_to),
+        **_read_previous(conversation.pk, stood=stood, statement_ids=statement_ids),
     }
     turnout = Turnout(
-        people=len(actor_ids),
-        devices=int(is_device.sum()),
-        votes=len(columns),
-        set_aside=len(aside_ids),
+        people=len(counted),
+        devices=len(np.setdiff1d(counted, persons, assume_unique=True)),
+        votes=len(votes) - _count_votes_of(aside, votes.participants),
+        set_aside=len(aside),
     )
-    return Reading(arrays=arrays, turnout=turnout, changes_count=changes_count)
-
-
-def _columns(rows: QuerySet[Vote, tuple[int, int, int]]) -> NDArray[np.int64]:
-    flat = np.fromiter((cell for row in rows.iterator(chunk_size=50_000) for cell in row), dtype=np.int64)
-    return flat.reshape(-1, 3)
+    return Reading(arrays=arrays, turnout=turnout, changes_count=changes_count, read_to=files.read_to, places=stood)
 
 
 def _read_statements(conversation_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -87,17 +82,31 @@ def _read_statements(conversation_id: int) -> tuple[NDArray[np.int64], NDArray[n
     return ids, excluded
 
 
-def _read_previous(conversation_id: int, *, actor_ids: NDArray[np.int64], statement_ids: NDArray[np.int64]) -> Arrays:
+def _read_persons(conversation_id: int) -> NDArray[np.int64]:
+    """Return who has an account. Whoever was imported never had one here, like a device."""
+    persons = Participant.objects.filter(conversation=conversation_id, actor__kind=Actor.Kind.PERSON)
+    return np.fromiter(persons.values_list("actor_id", flat=True).iterator(chunk_size=50_000), dtype=np.int64)
+
+
+def _read_changed(conversation_id: int, *, read_to: int) -> NDArray[np.int64]:
+    """Return whose answers are others than on the last map: their rows are removed when a map is published."""
+    unread = Unread.objects.filter(conversation=conversation_id, pk__lte=read_to)
+    return np.unique(np.fromiter(unread.values_list("actor_id", flat=True).iterator(), dtype=np.int64))
+
+
+def _read_previous(conversation_id: int, *, stood: places.Places, statement_ids: NDArray[np.int64]) -> Arrays:
     """Return where things lay on the last map, so that the next does not flip and groups keep their letters."""
     last = latest_map(conversation_id)
     if last is None or not last.figures.get("statement_places"):
         return {}
-    row_of = {int(actor): row for row, actor in enumerate(actor_ids)}
-    groups = np.full(len(actor_ids), figures.NOT_PLACED, dtype=np.int32)
-    for actor, group in MapPlace.objects.filter(snapshot=last).values_list("actor_id", "group"):
-        if actor in row_of:
-            groups[row_of[actor]] = group
-    places = last.figures["statement_places"]
+    there = last.figures["statement_places"]
     nowhere = (float("nan"), float("nan"))
-    statements = np.array([places.get(str(pk), nowhere) for pk in statement_ids], dtype=np.float64).reshape(-1, 2)
-    return {"previous_groups": groups, "previous_statements": statements}
+    statements = np.array([there.get(str(pk), nowhere) for pk in statement_ids], dtype=np.float64).reshape(-1, 2)
+    return {"placed": stood.actors, "placed_groups": stood.groups, "previous_statements": statements}
+
+
+def _count_votes_of(aside: NDArray[np.int64], participants: NDArray[np.int32]) -> int:
+    # Of the same type, or numpy would turn all the votes into the other one first.
+    asked = aside.astype(participants.dtype)
+    starts, ends = (np.searchsorted(participants, asked, side=side) for side in ("left", "right"))
+    return int((ends - starts).sum())

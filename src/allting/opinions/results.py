@@ -435,7 +435,7 @@ def read_results(*, conversation: Conversation, actor: Actor | None) -> Results 
     snapshot = stored.latest_map(conversation.pk)
     if snapshot is None:
         return None
-    place = MapPlace.objects.filter(snapshot=snapshot, actor=actor).first() if actor else None
+    place = MapPlace.objects.filter(conversation=conversation, actor=actor).first() if actor else None
     return results_of(snapshot, conversation=conversation, place=(place.x, place.y) if place else None)
 
 

@@ -25,6 +25,7 @@ ROOM = Room(
         Schedule("remind_of_waiting_statements", every_s=REMIND_EVERY_S, run=tasks.remind_of_waiting),
         Schedule("redraw_maps", every_s=5, run=tasks.redraw_due),
         Schedule("prepare_pairs", every_s=5, run=tasks.prepare_pairs_due),
+        Schedule("tidy_vote_files", every_s=10, run=tasks.tidy_vote_files),
         Schedule("clear_uploads", every_s=3_600, run=tasks.clear_uploads),
         Schedule("thin_out_maps", every_s=3_600, run=tasks.thin_out_maps),
     ),

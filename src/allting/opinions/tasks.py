@@ -75,6 +75,11 @@ def redraw_due() -> None:
         draw_map.enqueue(run.conversation_id, run.started_at.isoformat())
 
 
+def tidy_vote_files() -> None:
+    """Take people who were erased out of the files beside the table, and files that nobody reads away."""
+    maps.tidy_vote_files(now=timezone.now())
+
+
 @task(queue_name=SLOW)
 def draw_map(conversation_id: int, started_at: str) -> None:
     """Draw one claimed map. Twice is once: the second finds the claim gone."""

@@ -428,6 +428,8 @@ class _Mixture:
 
     def posterior(self, people: FloatArray) -> FloatArray:
         """Return the probability of each component for each person, shape (people, k)."""
+        if not len(people):  # which scikit-learn refuses
+            return np.empty((0, len(self.order)))
         return np.asarray(self.mixture.predict_proba(people)[:, self.order])
 
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from allting.opinions import queries
 from allting.opinions.actions.conversations import note_changes
 from allting.opinions.errors import NothingToUndo
-from allting.opinions.models import Conversation, Participant, Statement, View, Vote
+from allting.opinions.models import Conversation, Participant, Statement, Unread, View, Vote
 from allting.record.models import Actor
 
 
@@ -50,6 +50,7 @@ def cast_vote(
         unique_fields=["actor", "statement"],
         update_fields=["value", "cast_at"],
     )
+    Unread.objects.create(conversation_id=statement.conversation_id, actor=actor)
 
 
 @transaction.atomic
@@ -84,6 +85,7 @@ def undo_vote(*, conversation: Conversation, actor: Actor, now: datetime) -> Sta
     if last is None:
         raise NothingToUndo
     last.delete()
+    Unread.objects.create(conversation=conversation, actor=actor)
     # The latest one shown comes first, so the statement is the current one again.
     View.objects.filter(actor=actor, statement=last.statement).update(shown_at=now)
     return last.statement

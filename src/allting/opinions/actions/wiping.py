@@ -20,6 +20,7 @@ from allting.opinions.models import (
     PairPool,
     Participant,
     Statement,
+    Unread,
     View,
     Vote,
 )
@@ -37,9 +38,22 @@ def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
     of_statements = {"statement__conversation": conversation}
     Vote.objects.filter(**of_statements).delete()
     View.objects.filter(**of_statements).delete()
-    MapPlace.objects.filter(snapshot__conversation=conversation).delete()
-    for table in (MapSnapshot, MapKnowledge, MapRun, Participant, Burst, GroupName, Comparison, PairPool, PairOrder):
+    MapPlace.objects.filter(conversation=conversation).delete()
+    for table in (
+        MapSnapshot,
+        MapKnowledge,
+        MapRun,
+        Participant,
+        Burst,
+        GroupName,
+        Unread,
+        Comparison,
+        PairPool,
+        PairOrder,
+    ):
         table.objects.filter(conversation=conversation).delete()
+    # Files that fit no mark are never read again, and are removed by the worker.
+    Conversation.objects.filter(pk=conversation.pk).update(columns_mark="")
     said = Statement.objects.filter(conversation=conversation, is_seed=False)
     items = list(said.values_list("pk", flat=True))
     said.delete()

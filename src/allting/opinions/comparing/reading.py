@@ -116,6 +116,6 @@ def _groups_of(conversation_id: int, actors: IntArray) -> IntArray:
     if latest is None or latest.outcome != MapSnapshot.Outcome.GROUPS:
         return np.full(len(actors), NO_GROUP)
     wanted = set(np.unique(actors).tolist())
-    places = MapPlace.objects.filter(snapshot=latest, group__gte=0, group__lt=len(LETTERS))
+    places = MapPlace.objects.filter(conversation=conversation_id, group__gte=0, group__lt=len(LETTERS))
     group_of = {actor: group for actor, group in places.values_list("actor_id", "group") if actor in wanted}
     return np.array([group_of.get(actor, NO_GROUP) for actor in actors.tolist()], dtype=np.int64)

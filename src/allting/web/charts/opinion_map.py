@@ -154,7 +154,11 @@ def _stones_of_group(places: FloatArray, group: int | None, step: float) -> list
     rows = np.round(places[:, 1] / row_height).astype(np.int64)
     shift = (rows % 2) / 2
     columns = np.round(places[:, 0] / step - shift).astype(np.int64)
-    cells, counts = np.unique(np.column_stack([rows, columns]), axis=0, return_counts=True)
+    # As one number each: sorting pairs of a million people takes twenty times as long.
+    first_row, first_column = int(rows.min()), int(columns.min())
+    width = int(columns.max()) - first_column + 1
+    numbers, counts = np.unique((rows - first_row) * width + columns - first_column, return_counts=True)
+    cells = np.column_stack([numbers // width + first_row, numbers % width + first_column])
     centres = np.column_stack([(cells[:, 1] + (cells[:, 0] % 2) / 2) * step, cells[:, 0] * row_height])
     people = _join_small(centres, counts.astype(np.int64))
     return [
