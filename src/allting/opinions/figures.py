@@ -91,7 +91,7 @@ class Cell:
     """What one set of people said about one statement. Rates are shares of those who saw it.
 
     count    how many of them answered, passes included
-    rate     share that agrees, drawn a little towards everybody's where few answered
+    rate     share that agrees, drawn a little towards what the model expects where few answered
     low, high   its likely range; None for a total of groups
     """
 

@@ -19,7 +19,7 @@ WIDE = 0.30
 
 # What a hundred more answers would tell is a number that one can imagine.
 MORE = 100
-# The engine draws a rate towards everybody's as if eight more had answered.
+# The engine draws a rate towards what its model expects as if eight more had answered.
 _PRIOR = 8
 
 # Half of their letter triples in common: the same sentence in other words, more often than not.
