@@ -279,7 +279,7 @@ def test_the_whole_way_by_keyboard_alone_and_in_swedish(live_server: Any, browse
     press(page, "textbox", "Ditt skäl, som alla läser", key="x")
     page.keyboard.press("Backspace")
     page.keyboard.type("Staten bestämmer villkoren.")
-    press(page, "button", "Se vilka som blir utan")
+    press(page, "button", "Se hur många som blir utan")
     press(page, "button", "Avvik med det här skälet")
     expect(page.get_by_text("Staten bestämmer villkoren.", exact=True)).to_be_visible()
     look(page, "sv 4 departed")

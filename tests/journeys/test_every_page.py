@@ -120,7 +120,8 @@ def _pages(world: World, *, language: str = "en") -> Iterator[Opened]:
                 cache.clear()
                 client = world.client_of(who)
                 client.cookies["language"] = language
-                answer = client.get(url)
+                # A page in a frame of another site has no cookie, and goes by what the browser asks for.
+                answer = client.get(url, headers={"accept-language": language})
                 if answer["Content-Type"].startswith("text/html"):
                     yield Opened(url, who, answer.content.decode())
 

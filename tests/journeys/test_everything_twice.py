@@ -75,6 +75,11 @@ def go_the_whole_way(*, now: datetime) -> datetime:
     """Do once whatever a room reacts to, sign one answer of several; return the day by which all were promised."""
     confirmed = make_choice.make_outcome([[0, 1]] * 6, now=now)
     choice.confirm_outcome(outcome=confirmed, by=confirmed.round.item.author, now=now)
+    withheld = make_choice.make_outcome([[0, 1]], now=now)
+    one = withheld.round.options.order_by("pk").first()
+    choice.decide_alone(
+        outcome=withheld, options=[one.pk], reason="Too few voted.", by=withheld.round.item.author, now=now
+    )
 
     told = story.make_chosen(now=now)
     author = make_person(address="anna@example.org", now=now)

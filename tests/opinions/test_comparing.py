@@ -351,10 +351,10 @@ def test_ties_share_their_places_and_the_headline_says_no_more_than_is_known(com
 
 def test_groups_of_the_map_are_fitted_towards_everybody_and_differences_are_said() -> None:
     conversation = make_voted_conversation(people=60, camps=2)
-    snapshot = make_map(conversation)
+    make_map(conversation)
     comparing = turn_on(conversation)
     statements = statements_of(conversation)
-    places = {it.actor: it.group for it in snapshot.places.select_related("actor") if it.group >= 0}
+    places = {it.actor: it.group for it in conversation.places.select_related("actor") if it.group >= 0}
     for actor, group in places.items():
         for other in range(2, 6):
             winner, loser = (3, other) if group == 0 else (other, 3)
@@ -470,7 +470,8 @@ def test_an_order_that_differs_from_an_earlier_one_by_a_few_waits(comparing: Com
 
 def test_a_group_of_which_four_have_compared_is_not_fitted() -> None:
     conversation = make_voted_conversation(people=60, camps=2)
-    places = list(make_map(conversation).places.select_related("actor").order_by("pk"))
+    make_map(conversation)
+    places = list(conversation.places.select_related("actor").order_by("pk"))
     comparing = turn_on(conversation)
     for group, people in ((0, 5), (1, 4)):
         for place in [it for it in places if it.group == group][:people]:

@@ -32,9 +32,9 @@ def comparing() -> Comparing:
     """Two groups of the map that compared, and an order."""
     now = timezone.now() - timedelta(minutes=5)
     conversation = make_voted_conversation(people=40, camps=2, now=now)
-    snapshot = make_map(conversation, now=now)
+    make_map(conversation, now=now)
     comparing = turn_on(conversation, now=now)
-    for place in snapshot.places.select_related("actor").order_by("pk"):
+    for place in conversation.places.select_related("actor").order_by("pk"):
         for other in (4, 5, 7):
             winner, loser = (3, other) if place.group == 0 else (other, 3)
             say(comparing, winner, loser, actor=place.actor, now=now)

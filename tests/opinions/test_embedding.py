@@ -27,7 +27,7 @@ from tests.make.people import make_device_client, make_organisation, make_person
 pytestmark = pytest.mark.django_db
 
 POLICY = "Content-Security-Policy"
-QUERIES_OF_A_VOTE = 20
+QUERIES_OF_A_VOTE = 21
 ROUTES = {str(pattern.name): f"{ROOM.prefix}{pattern.pattern}" for pattern in urls.urlpatterns}
 
 

@@ -130,7 +130,7 @@ def turned(days: int = 3) -> tuple[Conversation, list[MapSnapshot]]:
     uniting = statements_of(conversation)[0]
     for _newcomer in range(60):
         cast(uniting, DISAGREE, actor=make_device_actor(), now=NOW + DAY)
-    for place in list(first.places.all()):
+    for place in list(conversation.places.all()):
         cast(uniting, DISAGREE, actor=place.actor, now=NOW + DAY)
     return conversation, [first, make_map(conversation, now=NOW + days * DAY)]
 
