@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from allting.answers.models import Answer
 from allting.opinions import exchange
+from allting.opinions.models import Comparing
 from allting.processes.models import DecisionRight, Process
 from allting.record.models import Item
 from tests.architecture import world as worlds
@@ -202,6 +203,7 @@ def _text_of(html: str) -> str:
 def _words_of_people() -> list[str]:
     """Return what people wrote in the world, which stays in their language; the longest first."""
     written = {*Item.objects.values_list("title", flat=True), *DecisionRight.objects.values_list("what", flat=True)}
+    written |= set(Comparing.objects.values_list("question", flat=True))
     for answer in Answer.objects.all():
         written |= {answer.headline, answer.reason, answer.what_next}
     for process in Process.objects.all():
