@@ -4,10 +4,10 @@
 
 DIR holds one folder per conversation, each an export of Polis (`participants-votes.csv` and `comments.csv`). Every
 conversation is measured in a process of its own, so that its peak of memory is its own; the processes run one after
-another. Three tables are printed: the groups found, beside those of the specification; those of the reference method
-and of red-dwarf, beside what Polis published; and the loss of predicting left-out votes by the statement's rate, by the
-groups of Polis, by those of red-dwarf and by the model. Where red-dwarf cannot be had, the tables say so. Further
-tables, each alone or together:
+another. Four tables are printed: the groups found, beside those of the specification; those of the reference method
+and of red-dwarf, beside what Polis published; the loss of predicting left-out votes by the statement's rate, by the
+groups of Polis, by those of red-dwarf and by the model; and how alike each method's groups are without those votes.
+Where red-dwarf cannot be had, the tables say so. Further tables, each alone or together:
 
     --worlds [SEEDS]       groups that were planted, and how many of them are found
     --replay               which statement next: what is known of people after their first answers
@@ -42,6 +42,7 @@ from allting.engine.opinion.votes import AGREE, keep_rows
 # A script's own folder is where Python looks first, but it is the folder above that holds benchmarks and tests.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.opinion_peers import Absent, Grouping, group_by_red_dwarf
+from benchmarks.opinion_stability import Stability, measure_stability, print_stability
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "polis"
 SPLITS = 3
@@ -389,7 +390,12 @@ def measure_conversations(folders: list[Path]) -> dict[str, list[Any]]:
         for folder, votes, peer in zip(folders, everything, peers, strict=True)
     ]
     print_losses(losses)
-    return {"maps": drawn, "references": references, "losses": losses}
+    stability: list[Stability] = []
+    for folder, votes, peer in zip(folders, everything, peers, strict=True):
+        parts = [leave_out(votes, seed=seed)[0] for seed in range(SPLITS)]
+        stability.append(_in_own_process(measure_stability, folder.name, parts, peer[1:] if peer else None))
+    print_stability(stability)
+    return {"maps": drawn, "references": references, "losses": losses, "stability": stability}
 
 
 def main() -> int:
