@@ -19,6 +19,7 @@ from allting.opinions import exchange, figures, importing, maps, reading, stored
 from allting.opinions.figures import Drawing
 from allting.opinions.models import Conversation, MapRun, Statement
 from allting.people.models import Person
+from allting.web.children import Listener
 
 CASE_STUDY = "https://compdemocracy.org/case-studies/2018-kentucky"
 ATTRIBUTION = (
@@ -67,7 +68,7 @@ class Pencil:
         self._arrays: reading.Arrays = {}
         self._drawing: Drawing | None = None
 
-    def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
+    def __call__(self, arrays: reading.Arrays, *, listener: Listener) -> Drawing:
         votes = unpacking.unpack(arrays)
         if self._drawing is None or not self._holds_the_same(votes):
             self._arrays, self._drawing = votes, maps.draw_outside(arrays, listener=listener)

@@ -7,11 +7,7 @@ have answered since): from two maps with one voter between them, that voter's an
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +19,6 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from allting.opinions import figures, holding, places, polis, vote_files
-from allting.opinions.errors import MapFailed
 from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, PEOPLE, Drawing, Figures
 from allting.opinions.knowing import keep_knowledge
 from allting.opinions.models import Conversation, MapRun, MapSnapshot, Participant, Unread, Vote
@@ -32,6 +27,7 @@ from allting.opinions.stored import latest_map
 from allting.processes import rules as processes
 from allting.processes.models import Activity
 from allting.record import actions as record
+from allting.web import children
 from allting.web.charts.opinion_map import bin_people, draw_in
 
 # A conversation is left in peace while people are at it, but not for so long that an answer is not in the map within
@@ -49,11 +45,9 @@ COMPLETE_WITH_MORE = 1.1
 COMPLETE_AT_ONCE_WITH_MORE = 2.0
 COMPLETE_AT_MOST_EVERY = timedelta(hours=1)
 
-type Listener = Callable[[float], None]
-
 
 class Draw(Protocol):
-    def __call__(self, arrays: Arrays, *, listener: Listener) -> Drawing: ...
+    def __call__(self, arrays: Arrays, *, listener: children.Listener) -> Drawing: ...
 
 
 # --- when -----------------------------------------------------------------------------------------------------
@@ -197,7 +191,7 @@ def draw_map(*, run: Run, now: datetime, draw: Draw | None = None) -> MapSnapsho
     """Draw and publish the map that was claimed; None when somebody else claimed it since, or it may not move.
 
     draw     what draws; a process of its own, unless somebody (a test, a command) brings another
-    Raises MapFailed; the claim then stands until it is stale, so that a map that cannot be drawn is tried
+    Raises ChildFailed; the claim then stands until it is stale, so that a map that cannot be drawn is tried
     four times an hour and not twelve times a minute.
     """
     mine = MapRun.objects.filter(conversation=run.conversation_id, started_at=run.started_at)
@@ -248,57 +242,20 @@ def _new_state(conversation_id: int) -> Path:
     return vote_files.state_folder(conversation_id, of_map="new")
 
 
-def draw_outside(arrays: Arrays, *, listener: Listener) -> Drawing:
-    """Run `analysis` in a process of its own. `listener` hears the share that is done. Raises MapFailed."""
+def draw_outside(arrays: Arrays, *, listener: children.Listener) -> Drawing:
+    """Run `analysis` in a process of its own. `listener` hears the share that is done. Raises ChildFailed."""
     with tempfile.TemporaryDirectory(prefix="allting-map-") as name:
         folder = Path(name)
         np.savez(folder / "in.npz", allow_pickle=False, **arrays)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "allting.opinions.analysis", str(folder)],
-            # Nothing is written into it: it closes with this process, also where that is killed, and the other ends.
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment_of_child(),
+        children.run_child(
+            "allting.opinions.analysis",
+            folder=folder,
+            longest_s=RUN_IS_STALE_AFTER.total_seconds(),
+            listener=listener,
         )
-        try:
-            said = _listen(process.stderr or (), listener)
-            exit_code = process.wait(timeout=60)
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-            for pipe in (process.stdin, process.stderr):
-                if pipe:
-                    pipe.close()
-        if exit_code:
-            raise MapFailed(exit_code=exit_code, said=said)
         with np.load(folder / "people.npz", allow_pickle=False) as file:
             people = {name: file[name] for name in PEOPLE}
         return Drawing(**json.loads((folder / "out.json").read_text(encoding="utf-8")) | people)
-
-
-def _listen(lines: Iterable[str], listener: Listener) -> str:
-    """Pass on how far it is, and return the last other lines."""
-    other: list[str] = []
-    for line in lines:
-        match line.split():
-            case [done, total] if done.isdigit() and total.isdigit() and int(total):
-                listener(int(done) / int(total))
-            case _:
-                other = [*other[-20:], line]
-    return "".join(other)
-
-
-def environment_of_child() -> Mapping[str, str]:
-    """Return the environment of the drawing process: no secret, one thread for the same bytes every time."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("ALLTING_", "DJANGO_")) and name != "DATABASE_URL"
-    }
-    threads = ("OMP", "OPENBLAS", "MKL")
-    return kept | {f"{library}_NUM_THREADS": "1" for library in threads} | {"PYTHONIOENCODING": "utf-8"}
 
 
 def tidy_vote_files(*, now: datetime) -> None:

@@ -6,14 +6,13 @@ than on the last one, as maps are, and its rows move only by five people (`figur
 
 from __future__ import annotations
 
-import io
 import json
 import random
-import subprocess
-import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -24,13 +23,14 @@ from numpy.typing import NDArray
 from allting.opinions import maps, queries
 from allting.opinions.comparing import figures
 from allting.opinions.comparing.reading import Reading, read_comparisons
-from allting.opinions.errors import MapFailed
 from allting.opinions.figures import FEWEST_PEOPLE
 from allting.opinions.models import Comparing, Conversation, PairOrder, PairPool
 from allting.processes import rules as processes
 from allting.processes.models import Activity
 from allting.record import actions as record
+from allting.web import children
 
+# Five hundred statements and twenty thousand comparisons take two and a half.
 _LONGEST_S = 120
 # Pairs are no secret once they are shown; nobody can reckon in advance which will be.
 _LOT = random.SystemRandom()
@@ -74,7 +74,7 @@ def prepare(*, run: Run, now: datetime, fit: Fit | None = None) -> PairOrder | N
     """Prepare the next pairs, and publish the order if that may move. None where it may not, or the claim is gone.
 
     fit      what fits; a process of its own, unless somebody (a test, the example) brings another
-    Raises MapFailed; the claim then stands until it is stale.
+    Raises ChildFailed; the claim then stands until it is stale.
     """
     mine = PairPool.objects.filter(pk=run.conversation_id, claimed_at=run.claimed_at)
     if not mine.exists():
@@ -157,18 +157,10 @@ def _publish(conversation: Conversation, reading: Reading, fitted: Mapping[str, 
 
 
 def fit_outside(arrays: Mapping[str, NDArray[Any]]) -> Mapping[str, Any]:
-    """Run `comparing.analysis` in a process of its own. Raises MapFailed."""
-    packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **arrays)
-    done = subprocess.run(
-        [sys.executable, "-m", "allting.opinions.comparing.analysis"],
-        input=packed.getvalue(),
-        capture_output=True,
-        env=maps.environment_of_child(),
-        timeout=_LONGEST_S,
-        check=False,
-    )
-    if done.returncode:
-        raise MapFailed(exit_code=done.returncode, said=done.stderr.decode(errors="replace")[-2_000:])
-    fitted: Mapping[str, Any] = json.loads(done.stdout)
-    return fitted
+    """Run `comparing.analysis` in a process of its own. Raises ChildFailed."""
+    with tempfile.TemporaryDirectory(prefix="allting-pairs-") as name:
+        folder = Path(name)
+        np.savez(folder / "in.npz", allow_pickle=False, **arrays)
+        children.run_child("allting.opinions.comparing.analysis", folder=folder, longest_s=_LONGEST_S)
+        fitted: Mapping[str, Any] = json.loads((folder / "out.json").read_text(encoding="utf-8"))
+        return fitted
