@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from allting.opinions import actions, analysis, maps, queries, reading, results
+from allting.opinions import actions, analysis, claiming, maps, queries, reading, results
 from allting.opinions.figures import NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
 from allting.opinions.unpacking import unpack
@@ -50,30 +50,7 @@ def test_a_map_waits_for_ten_quiet_seconds_but_for_forty_at_most(
 ) -> None:
     waiting_since = None if waiting_s is None else NOW - waiting_s * SECOND
 
-    assert maps.is_calm(changed_at=NOW - changed_s_ago * SECOND, waiting_since=waiting_since, now=NOW) is is_calm
-
-
-@pytest.mark.parametrize(
-    ("people", "last", "is_closed", "active", "may"),
-    [
-        (4, None, False, 0, False),
-        (5, None, False, 0, True),
-        (104, 100, False, 40, False),
-        (105, 100, False, 0, True),
-        (95, 100, False, 0, True),
-        (96, 100, False, 40, False),
-        (104, 100, True, 4, False),
-        (104, 100, True, 5, True),
-        (100, 100, True, 5, True),
-        (4, 9, True, 9, False),
-    ],
-)
-def test_public_figures_move_only_when_five_more_have_voted(
-    people: int, last: int | None, is_closed: bool, active: int, may: bool
-) -> None:
-    answer = maps.may_publish(people=people, last_people=last, is_closed=is_closed, active_since_last=active)
-
-    assert answer is may
+    assert claiming.is_calm(changed_at=NOW - changed_s_ago * SECOND, waiting_since=waiting_since, now=NOW) is is_calm
 
 
 def test_a_conversation_is_due_when_it_has_been_quiet() -> None:

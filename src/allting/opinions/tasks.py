@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import actions, maps, queries, stored, uploads
+from allting.opinions import actions, claiming, maps, queries, stored, uploads
 from allting.opinions.comparing import fitting
 from allting.opinions.models import Statement
 from allting.people import letters, post
@@ -72,7 +72,7 @@ def note_moderation(event: Event, now: datetime) -> None:
 def redraw_due() -> None:
     """Hand every map that is due to the worker."""
     for run in maps.claim_due(now=timezone.now()):
-        draw_map.enqueue(run.conversation_id, run.started_at.isoformat())
+        draw_map.enqueue(run.conversation_id, run.claimed_at.isoformat())
 
 
 def tidy_vote_files() -> None:
@@ -81,9 +81,9 @@ def tidy_vote_files() -> None:
 
 
 @task(queue_name=SLOW)
-def draw_map(conversation_id: int, started_at: str) -> None:
+def draw_map(conversation_id: int, claimed_at: str) -> None:
     """Draw one claimed map. Twice is once: the second finds the claim gone."""
-    run = maps.Run(conversation_id=conversation_id, started_at=datetime.fromisoformat(started_at))
+    run = claiming.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
     maps.draw_map(run=run, now=timezone.now())
 
 
@@ -96,7 +96,7 @@ def prepare_pairs_due() -> None:
 @task(queue_name=SLOW)
 def prepare_pairs(conversation_id: int, claimed_at: str) -> None:
     """Prepare claimed pairs and publish the order. Twice is once: the second finds the claim gone."""
-    run = fitting.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
+    run = claiming.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
     fitting.prepare(run=run, now=timezone.now())
 
 
