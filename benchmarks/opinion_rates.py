@@ -20,7 +20,7 @@ from allting.engine.opinion import (
     regroup,
     tally_votes,
 )
-from allting.engine.opinion.groups import log_losses
+from allting.engine.opinion.refits import log_losses
 from allting.engine.opinion.votes import keep_rows
 
 KEPT_SHARES = (0.8, 0.2)
