@@ -180,7 +180,17 @@ def test_ends_are_shown_only_where_each_third_is_five_people() -> None:
 
 
 def test_figures_survive_their_column() -> None:
-    drawing = make_drawing([(9, 9)] * 3, [(0, 1), (9, 9), (9, 9)], unites=[[0, 1, 0.8, 0.7, True]])
+    drawing = make_drawing(
+        [(9, 9)] * 3, [(0, 1), (9, 9), (9, 9)], unites=[[0, 1, 0.8, 0.7, True]], told_share=0.714, told_share_then=0.719
+    )
     published = publish(drawing, devices=30, set_aside=12)
 
+    assert (published.told_share, published.told_share_then) == (0.71, 0.72)
     assert figures.from_data(json.loads(json.dumps(figures.as_data(published)))) == published
+
+
+def test_a_map_stored_before_something_was_reckoned_is_still_read() -> None:
+    published = publish(make_drawing([(9, 9)] * 3))
+    data = {name: value for name, value in figures.as_data(published).items() if not name.startswith("told_")}
+
+    assert figures.from_data(data) == published

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from allting.opinions import actions, analysis, claiming, maps, queries, reading, results
-from allting.opinions.figures import NOT_PLACED, from_data
+from allting.opinions.figures import AGREE, NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
 from allting.opinions.unpacking import unpack
 from allting.record import actions as record
@@ -274,6 +274,13 @@ def test_one_crowd_is_published_without_groups() -> None:
     assert shown.groups == []
     assert shown.stones
     assert {group for *_place, group in shown.stones} == {None}
+    assert shown.told_share
+    assert shown.told_share <= (shown.told_share_then or 0) < 1
+    for ranked in shown.unites:
+        everyone = shown.statements[ranked.statement].everyone
+        assert everyone
+        # One figure for the same answers, in the ranking and beside its bar.
+        assert ranked.value == (everyone.rate if ranked.side == AGREE else everyone.disagree_rate)
 
 
 @pytest.mark.parametrize(("people", "reason"), [(12, "too_few_people"), (29, "too_few_people")])

@@ -21,7 +21,7 @@ from sklearn.metrics import adjusted_rand_score
 from allting.engine import opinion
 from allting.engine.opinion import kept, reference, reference_statements
 from allting.opinions import asking
-from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, PEOPLE, Drawing
+from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, MORE_ANSWERS, PEOPLE, Drawing
 from allting.opinions.unpacking import unpack
 from allting.web import children
 
@@ -144,13 +144,16 @@ def _drawing(
     picture: opinion.OpinionMap, votes: opinion.Votes, *, shown: IntArray, arrays: Mapping[str, NDArray[Any]]
 ) -> Drawing:
     groups, figures = picture.groups, picture.statements
+    foresight = opinion.foresee(votes, picture.positions, picture.passing, more=MORE_ANSWERS)
     numbers = _letters(groups.numbers, previous=arrays.get("previous_groups"))
     table = np.array([*numbers, opinion.NOT_PLACED, opinion.IN_BETWEEN])
     labels = table[groups.labels] if groups.hold_up else np.where(groups.labels >= 0, opinion.IN_BETWEEN, groups.labels)
     placed = groups.labels != opinion.NOT_PLACED
     # Where groups hold up, every count is of people placed: a few others would be told by subtracting them.
     counted = placed if groups.hold_up else np.ones(votes.participant_count, dtype=np.bool_)
-    everyone = opinion.tally_votes(votes, members=counted)
+    everyone = figures.everyone
+    if groups.hold_up:
+        everyone = opinion.tally_votes(votes, members=placed, towards=figures.everyone)
     row_of = np.full(votes.statement_count, -1)
     row_of[shown] = np.arange(len(shown))
     tallies = _by_class(votes, arrays["is_device"], everyone, shown=shown, among=counted)
@@ -199,6 +202,8 @@ def _drawing(
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
         knowledge=_knowledge(picture, shown=shown),
+        told_share=foresight.told_share,
+        told_share_then=foresight.told_share_then,
     )
 
 

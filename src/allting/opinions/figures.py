@@ -18,6 +18,9 @@ FEWEST_PEOPLE = 5
 FEWEST_FOR_A_RESULT = 30
 """Below this many people the whole is too early to say."""
 
+MORE_ANSWERS = 100
+"""What so many more answers would tell is said to those who look after a conversation: a number one can imagine."""
+
 LETTERS = "ABCDEF"
 IN_BETWEEN, NOT_PLACED = -1, -2
 AGREE, DISAGREE = 1, -1
@@ -42,6 +45,8 @@ class Drawing:
     distinctive    by group number: [statement index, side, rate, next rate]
     little_known   statement indices
     as_polis       see `polis.publish`
+    told_share     of what sets people apart on the picture, how much their answers tell; None without a picture
+    told_share_then  the same with a hundred more answers
     knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
     """
 
@@ -74,6 +79,8 @@ class Drawing:
     as_polis: Mapping[str, Any] | None = None
     knowledge: str = ""
     is_complete: bool = True
+    told_share: float | None = None
+    told_share_then: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +157,8 @@ class Figures:
     far, near         by statement, where there are no groups: share that agrees at either end of the line
     ends              statements that lie outermost at the left and at the right
     as_polis          what `polis.AsPolis` reads
+    told_share, told_share_then   of what sets people apart on the picture, how much their answers tell, now and with
+                      a hundred more; None without a picture, and on maps of before this was reckoned
     """
 
     outcome: str
@@ -177,6 +186,8 @@ class Figures:
     statement_places: Mapping[int, tuple[float, float]]
     without_devices: Mapping[str, Any] | None
     as_polis: Mapping[str, Any] | None = None
+    told_share: float | None = None
+    told_share_then: float | None = None
 
 
 def hidden_parts(sizes: Sequence[int], *, hide_last: Collection[int] = ()) -> set[int]:
@@ -263,7 +274,14 @@ def publish(drawing: Drawing, turnout: Turnout, *, stones: Sequence[tuple[float,
             if place is not None and statement in whole
         },
         without_devices=drawing.without_devices if devices is not None else None,
+        # Whole percent: what one person more makes of it is less than that.
+        told_share=_whole_percent(drawing.told_share),
+        told_share_then=_whole_percent(drawing.told_share_then),
     )
+
+
+def _whole_percent(share: float | None) -> float | None:
+    return None if share is None else round(share, 2)
 
 
 def _shown_sizes(sizes: Sequence[int], *, hide_last: Collection[int] = ()) -> list[int | None]:

@@ -11,7 +11,8 @@ command line import it; errors and progress (`allting.engine.errors`, `allting.e
     groups      which number of groups holds up: refits leave votes out, attempts judge, judges say who belongs where
     profiles    groups looked for in the votes     statements  counts, rates, rankings
     map         all of it, or why it is too early  passing     who passes on what, and what choosing needs
-    expected    what people would answer           blocks      the model over column files, on one machine or many
+    expected    what people would answer           foresight   what more answers would tell about where they stand
+    blocks      the model over column files, on one machine or many
     kept        a drawn map on disk, for the next quick one
     reference, reference_statements                the method of Polis, to compare with
 
@@ -26,6 +27,7 @@ Which statement comes next is chosen in the request, by `allting.engine.asking` 
 
 from allting.engine.opinion.attempts import Attempt, Basis, Condition
 from allting.engine.opinion.expected import Expected, expect_answers
+from allting.engine.opinion.foresight import Foresight, foresee
 from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Groups, find_groups, keep_groups, regroup
 from allting.engine.opinion.map import (
     METHOD,
@@ -66,6 +68,7 @@ __all__ = [
     "Distinctive",
     "Dividing",
     "Expected",
+    "Foresight",
     "Groups",
     "LittleKnown",
     "OpinionMap",
@@ -84,6 +87,7 @@ __all__ = [
     "fit_passing",
     "fit_positions",
     "follow_votes",
+    "foresee",
     "input_digest",
     "keep_groups",
     "knowledge_of",
