@@ -8,8 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from allting.opinions import figures
-from allting.opinions.figures import Drawing, Figures, Turnout, hidden_parts
+from allting.opinions import figures, hiding
+from allting.opinions.figures import Drawing, Figures, Turnout
+from allting.opinions.hiding import hidden_parts
 
 SETS = ("0", "1", "between")
 sizes = some.lists(some.integers(0, 12), min_size=2, max_size=6)
@@ -45,7 +46,7 @@ def make_drawing(*worlds: list[tuple[int, int]], **others: Any) -> Drawing:
 
 
 def publish(drawing: Drawing, *, people: int = 100, devices: int = 0, set_aside: int = 0) -> Figures:
-    return figures.publish(drawing, Turnout(people=people, devices=devices, votes=1, set_aside=set_aside), stones=[])
+    return hiding.publish(drawing, Turnout(people=people, devices=devices, votes=1, set_aside=set_aside), stones=[])
 
 
 @given(sizes)

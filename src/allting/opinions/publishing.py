@@ -9,7 +9,7 @@ import numpy as np
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from allting.opinions import figures, holding, places, polis
+from allting.opinions import figures, hiding, holding, places, polis
 from allting.opinions.claiming import Run
 from allting.opinions.figures import IN_BETWEEN, Drawing, Figures
 from allting.opinions.knowing import keep_knowledge
@@ -21,7 +21,7 @@ from allting.web.charts.opinion_map import bin_people, draw_in
 
 def publishable(*, conversation: Conversation, drawing: Drawing, reading: Reading) -> Figures:
     """Return the figures of a drawing that may be published after the stored maps."""
-    drawn, earlier = figures.publish(drawing, reading.turnout, stones=_stones(drawing)), _read_earlier(conversation.pk)
+    drawn, earlier = hiding.publish(drawing, reading.turnout, stones=_stones(drawing)), _read_earlier(conversation.pk)
     published = holding.hold_back(drawn, earlier=earlier)
     held = {statement for statement, shown in drawn.statements.items() if published.statements[statement] != shown}
     return replace(published, as_polis=polis.publish(drawing, last=earlier[-1] if earlier else None, held=held))
@@ -41,51 +41,39 @@ def publish_map(
     Figures of older maps stay; places do not: only the latest are needed, and each is about one person.
     None when somebody else took over the run.
     """
-    if not MapRun.objects.filter(conversation=conversation.pk, started_at=run.claimed_at).exists():
+    mine = MapRun.objects.filter(conversation=conversation.pk, started_at=run.claimed_at)
+    if not mine.exists():
         return None
     # Before the transaction and in short ones: nobody could vote while a million places are written.
     places.write_places(conversation.pk, _places(drawing), before=reading.places)
-    return _publish(conversation=conversation, drawing=drawing, published=published, reading=reading, run=run, now=now)
-
-
-@transaction.atomic
-def _publish(
-    *,
-    conversation: Conversation,
-    drawing: Drawing,
-    published: Figures,
-    reading: Reading,
-    run: Run,
-    now: datetime,
-) -> MapSnapshot | None:
-    mine = MapRun.objects.select_for_update().filter(conversation=conversation.pk, started_at=run.claimed_at)
-    if not mine.exists():
-        return None
-    snapshot = MapSnapshot.objects.create(
-        conversation=conversation,
-        outcome=drawing.outcome,
-        method=drawing.method,
-        version=drawing.version,
-        input_digest=_keyed(drawing.digest),
-        people_count=reading.turnout.people,
-        devices_count=reading.turnout.devices,
-        votes_count=reading.turnout.votes,
-        is_complete=drawing.is_complete,
-        changes_count=reading.changes_count,
-        figures=figures.as_data(published),
-        drawn_at=now,
-    )
-    keep_knowledge(conversation_id=conversation.pk, drawing=drawing)
-    Unread.objects.filter(conversation=conversation.pk, pk__lte=reading.read_to, is_gone=False).delete()
-    mine.delete()
-    record.emit(
-        name="opinions.map_drawn",
-        actor=record.system_actor(),
-        item=conversation.item,
-        data={"map": snapshot.pk, "people": snapshot.people_count, "groups": len(published.groups)},
-        now=now,
-    )
-    return snapshot
+    with transaction.atomic():
+        if not mine.select_for_update().exists():
+            return None
+        snapshot = MapSnapshot.objects.create(
+            conversation=conversation,
+            outcome=drawing.outcome,
+            method=drawing.method,
+            version=drawing.version,
+            input_digest=_keyed(drawing.digest),
+            people_count=reading.turnout.people,
+            devices_count=reading.turnout.devices,
+            votes_count=reading.turnout.votes,
+            is_complete=drawing.is_complete,
+            changes_count=reading.changes_count,
+            figures=figures.as_data(published),
+            drawn_at=now,
+        )
+        keep_knowledge(conversation_id=conversation.pk, drawing=drawing)
+        Unread.objects.filter(conversation=conversation.pk, pk__lte=reading.read_to, is_gone=False).delete()
+        mine.delete()
+        record.emit(
+            name="opinions.map_drawn",
+            actor=record.system_actor(),
+            item=conversation.item,
+            data={"map": snapshot.pk, "people": snapshot.people_count, "groups": len(published.groups)},
+            now=now,
+        )
+        return snapshot
 
 
 def _places(drawing: Drawing) -> places.Places:
