@@ -11,6 +11,7 @@ import pytest
 from allting.opinions import actions, analysis, claiming, maps, queries, reading, results
 from allting.opinions.figures import AGREE, NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
+from allting.opinions.twin import statements_as_table
 from allting.opinions.unpacking import unpack
 from allting.record import actions as record
 from allting.record.models import Actor, Event
@@ -220,7 +221,7 @@ def test_who_was_imported_never_had_an_account_here() -> None:
     whole = results.results_of(make_map(conversation), conversation=conversation)
 
     assert whole.without_account == "Everybody here answered without an account."
-    assert "Without account agree" not in [str(it.label) for it in whole.table(whole.rows()).columns]
+    assert "Without account agree" not in [str(it.label) for it in statements_as_table(whole, whole.rows()).columns]
 
 
 @pytest.mark.parametrize(
