@@ -423,6 +423,10 @@ def main() -> int:
         rates = importlib.import_module("benchmarks.opinion_rates")
         tables["rates"] = [row for folder in folders for row in rates.measure_rates(folder.name, read_export(folder))]
         rates.print_rates(tables["rates"])
+        tables["rates of everyone"] = [
+            row for folder in folders for row in rates.measure_everyone(folder.name, read_export(folder))
+        ]
+        rates.print_everyone(tables["rates of everyone"])
     if not tables:
         if not folders:
             print(

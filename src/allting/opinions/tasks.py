@@ -17,9 +17,7 @@ from allting.people import letters, post
 from allting.people import queries as people
 from allting.people.models import Person, RoleName
 from allting.record.models import Event
-
-# The queue beside the quick one, so that a sign-in code never waits behind a map.
-SLOW = "slow"
+from allting.web import queues
 
 
 def remind_of_waiting() -> None:
@@ -80,7 +78,7 @@ def tidy_vote_files() -> None:
     maps.tidy_vote_files(now=timezone.now())
 
 
-@task(queue_name=SLOW)
+@task(queue_name=queues.SLOW)
 def draw_map(conversation_id: int, claimed_at: str) -> None:
     """Draw one claimed map. Twice is once: the second finds the claim gone."""
     run = claiming.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
@@ -93,14 +91,14 @@ def prepare_pairs_due() -> None:
         prepare_pairs.enqueue(run.conversation_id, run.claimed_at.isoformat())
 
 
-@task(queue_name=SLOW)
+@task(queue_name=queues.SLOW)
 def prepare_pairs(conversation_id: int, claimed_at: str) -> None:
     """Prepare claimed pairs and publish the order. Twice is once: the second finds the claim gone."""
     run = claiming.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
     fitting.prepare(run=run, now=timezone.now())
 
 
-@task(queue_name=SLOW)
+@task(queue_name=queues.SLOW)
 def run_import(run_id: int) -> None:
     """Take in an upload. Twice is once: what is there already changes nothing."""
     uploads.run_import(run_id=run_id, now=timezone.now())

@@ -23,8 +23,6 @@ type Listener = Callable[[float], None]
 
 # What is kept of what a child says besides how far it is: enough for the end of a traceback.
 _LINES_KEPT = 20
-# Between the end of its standard error and its own: nothing is left to do then.
-_LAST_BREATH_S = 60
 
 
 class ChildFailed(RuntimeError):
@@ -61,7 +59,7 @@ def run_child(module: str, *, folder: Path, longest_s: float, listener: Listener
     try:
         with _ended_after(process, longest_s) as is_late:
             said = _listen(process.stderr or (), listener)
-            exit_code = process.wait(timeout=_LAST_BREATH_S)
+            exit_code = process.wait()
     finally:
         if process.poll() is None:
             process.kill()
