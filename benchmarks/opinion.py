@@ -35,8 +35,9 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from allting.engine.opinion import PASS, Groups, OpinionMap, Votes, draw_map, fit_positions, pack_votes
-from allting.engine.opinion.groups import PLACED_SHARE, group_rates, log_losses
+from allting.engine.opinion.attempts import PLACED_SHARE
 from allting.engine.opinion.reference import find_reference_groups
+from allting.engine.opinion.refits import group_rates, log_losses
 from allting.engine.opinion.votes import AGREE, keep_rows
 
 # A script's own folder is where Python looks first, but it is the folder above that holds benchmarks and tests.
@@ -428,6 +429,10 @@ def main() -> int:
         rates = importlib.import_module("benchmarks.opinion_rates")
         tables["rates"] = [row for folder in folders for row in rates.measure_rates(folder.name, read_export(folder))]
         rates.print_rates(tables["rates"])
+        tables["rates of everyone"] = [
+            row for folder in folders for row in rates.measure_everyone(folder.name, read_export(folder))
+        ]
+        rates.print_everyone(tables["rates of everyone"])
     if not tables:
         if not folders:
             print(

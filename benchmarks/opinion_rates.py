@@ -1,4 +1,4 @@
-"""A group's rate on a statement that few of it have seen: drawn towards everybody's rate, or towards the model's."""
+"""Rates of few votes: drawn towards everybody's or the model's; everybody's towards one share or the model's."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from allting.engine.opinion import (
     regroup,
     tally_votes,
 )
-from allting.engine.opinion.groups import log_losses
+from allting.engine.opinion.refits import log_losses
 from allting.engine.opinion.votes import keep_rows
 
 KEPT_SHARES = (0.8, 0.2)
+KEPT_SHARES_OF_EVERYONE = (0.8, 0.2, 0.05)
+SPLITS = 4
 FEW = 10  # votes of the group on the statement, among those kept
 
 
@@ -52,6 +54,42 @@ def measure_rates(name: str, votes: Votes) -> list[Rates]:
     """Leave votes out, draw the groups of the rest, and predict what was left out by their rates."""
     found = find_groups(votes, fit_positions(votes))
     return [_measure(name, votes, last=found, kept_share=share) for share in KEPT_SHARES]
+
+
+@dataclass(frozen=True, slots=True)
+class EveryoneRates:
+    """Mean logarithmic loss of the same, predicted by everybody's rate; mean of `SPLITS` ways to leave votes out.
+
+    alike, model   drawn by eight votes towards one share for all statements, and towards the model's mean for everybody
+    """
+
+    name: str
+    kept_share: float
+    alike: float
+    model: float
+
+
+def measure_everyone(name: str, votes: Votes) -> list[EveryoneRates]:
+    """Leave votes out, and predict them by everybody's rates of the rest."""
+    return [
+        EveryoneRates(
+            name, share, *np.mean([_losses_of_everyone(votes, share, seed=it) for it in range(SPLITS)], axis=0)
+        )
+        for share in KEPT_SHARES_OF_EVERYONE
+    ]
+
+
+def _losses_of_everyone(votes: Votes, kept_share: float, *, seed: int) -> list[float]:
+    is_out = np.random.default_rng(seed).random(len(votes.values)) >= kept_share
+    kept = keep_rows(votes, rows=~is_out)
+    positions = fit_positions(kept)
+    sets = np.where(np.diff(kept.participant_starts) > 0, 0, -1)
+    expected = expect_answers(positions, fit_passing(kept, positions=positions), sets=sets, count=1)[-1]
+    everybody = np.ones(votes.participant_count, dtype=np.bool_)
+    tallies = (tally_votes(kept, members=everybody), tally_votes(kept, members=everybody, towards=expected))
+    asked = is_out & votes.is_shown()
+    what, said = votes.statements[asked], votes.values[asked]
+    return [float(_losses(_rates(tally)[:, what].T, said).mean()) for tally in tallies]
 
 
 def _measure(name: str, votes: Votes, *, last: Groups, kept_share: float) -> Rates:
@@ -118,3 +156,14 @@ def print_rates(rows: list[Rates]) -> None:
             f"{'mean':44}{share:6.0%}{'':3}{means[0]:9.4f}{means[1]:11.4f}{means[2]:8.4f}{'':18}{means[3]:6.0%}"
             f"{means[4]:9.4f}{means[5]:11.4f}{means[6]:8.4f}"
         )
+
+
+def print_everyone(rows: list[EveryoneRates]) -> None:
+    """Print the loss of the two ways, and their means."""
+    print(f"\n{'rates of everyone: loss on left-out votes':44}{'kept':>6}{'alike':>9}{'model':>8}")
+    for row in rows:
+        print(f"{row.name:44}{row.kept_share:6.0%}{row.alike:9.4f}{row.model:8.4f}")
+    for share in KEPT_SHARES_OF_EVERYONE:
+        part = [(row.alike, row.model) for row in rows if row.kept_share == share]
+        alike, model = np.mean(part, axis=0)
+        print(f"{'mean':44}{share:6.0%}{alike:9.4f}{model:8.4f}")

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from allting.engine import asking
 from allting.engine.opinion import Votes, fit_passing, fit_positions, knowledge_of
-from allting.engine.opinion.groups import log_losses
 from allting.engine.opinion.reference import find_priorities
+from allting.engine.opinion.refits import log_losses
 from allting.engine.opinion.votes import AGREE, keep_rows
 
 AFTER = (3, 5, 10, 20)

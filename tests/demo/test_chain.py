@@ -29,6 +29,7 @@ from allting.processes.models import Process
 from allting.record.models import Event
 from allting.strategy import rules as strategy
 from allting.strategy.models import Change, Priority, Promise, StrategyVersion
+from allting.web.children import Listener
 from tests.make import demo as make_demo
 
 
@@ -220,7 +221,7 @@ class Drawn:
     def __init__(self) -> None:
         self.asked = 0
 
-    def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
+    def __call__(self, arrays: reading.Arrays, *, listener: Listener) -> Drawing:
         self.asked += 1
         return Drawing(
             outcome="no_groups",

@@ -15,8 +15,8 @@ from allting.engine.opinion import (
     pack_votes,
     tally_votes,
 )
-from allting.engine.opinion.groups import log_losses
 from allting.engine.opinion.model import VotingModel
+from allting.engine.opinion.refits import log_losses
 from allting.engine.opinion.votes import keep_rows
 from tests.engine.worlds import World, plant_world
 

@@ -15,7 +15,8 @@ from allting.engine.opinion import (
     fit_positions,
     pack_votes,
 )
-from allting.engine.opinion import groups as grouping
+from allting.engine.opinion.attempts import predicts_better
+from allting.engine.opinion.refits import fold_of, group_rates
 from benchmarks.opinion_worlds import best_f1
 from tests.engine.worlds import World, plant_world
 
@@ -80,8 +81,8 @@ def test_one_group_more_has_to_predict_better_by_more_than_luck() -> None:
     noise = np.random.default_rng(6).normal(0, 0.1, 1_000)
 
     # A gain of one standard error is luck, of three is not.
-    assert not grouping._predicts(losses - noise + noise.mean() - 0.1 / np.sqrt(1_000), losses)
-    assert grouping._predicts(losses - noise + noise.mean() - 0.3 / np.sqrt(1_000), losses)
+    assert not predicts_better(losses - noise + noise.mean() - 0.1 / np.sqrt(1_000), losses)
+    assert predicts_better(losses - noise + noise.mean() - 0.3 / np.sqrt(1_000), losses)
 
 
 def test_skewed_exposure_and_passes_do_not_make_groups() -> None:
@@ -231,7 +232,7 @@ def test_group_rates_are_drawn_to_everybody_by_eight_votes() -> None:
         statement_count=2,
     )
 
-    rates = grouping.group_rates(votes, labels=np.array([0, 0, 1, -1]), k=2)
+    rates = group_rates(votes, labels=np.array([0, 0, 1, -1]), k=2)
 
     # Everybody: 2 of 4 and 1 of 1 agree, so (2+1)/(4+2) and (1+1)/(1+2).
     assert rates[:, 0] == pytest.approx([(2 + 8 * 0.5) / (2 + 8), (0 + 8 * 0.5) / (1 + 8)])
@@ -241,7 +242,7 @@ def test_group_rates_are_drawn_to_everybody_by_eight_votes() -> None:
 def test_folds_deal_every_vote_once_and_evenly() -> None:
     people, statements = np.divmod(np.arange(20_000, dtype=np.uint64), np.uint64(100))
 
-    counts = np.bincount(grouping._fold_of(people, statements).astype(np.int64))
+    counts = np.bincount(fold_of(people, statements).astype(np.int64))
 
     assert len(counts) == 5
     assert np.all(np.abs(counts - 4_000) < 250)

@@ -21,7 +21,7 @@ from allting.engine.opinion import (
     pack_votes,
     regroup,
 )
-from allting.engine.opinion.groups import Basis
+from allting.engine.opinion.attempts import Basis
 from allting.engine.opinion.kept import redraw_map, save_map
 from tests.engine.worlds import plant_world
 

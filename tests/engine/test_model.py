@@ -2,26 +2,28 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from allting.engine.opinion import fit_positions
-from allting.engine.opinion import model as voting
+from allting.engine.opinion import fit_positions, sweeps, untangling
+from allting.engine.opinion.estimates import Change, Estimates, PeopleSums
+from allting.engine.opinion.model import fit_voting_model
 from tests.engine.twin import fit_slowly
 from tests.engine.worlds import plant_world
 
 
-def some_estimates(count: int, *, dimensions: int) -> voting.Estimates:
+def some_estimates(count: int, *, dimensions: int) -> Estimates:
     random = np.random.default_rng(count)
     root = random.normal(size=(count, 1 + dimensions, 1 + dimensions)) / 3
-    return voting.Estimates(mean=random.normal(size=(count, 1 + dimensions)), covariance=root @ root.mT)
+    return Estimates(mean=random.normal(size=(count, 1 + dimensions)), covariance=root @ root.mT)
 
 
 def test_the_expected_square_counts_both_uncertainties_and_their_product() -> None:
     people, statements = some_estimates(3, dimensions=2), some_estimates(4, dimensions=2)
     pairs = np.array([[0, 1], [2, 3], [1, 1]], dtype=np.int32)
 
-    computed = voting._expected_squares(
-        voting._moments(people, constant=voting._PERSON_CONSTANT)[1],
-        voting._moments(statements, constant=voting._STATEMENT_CONSTANT)[1],
+    computed = sweeps.expected_squares(
+        sweeps.moments_of(people, constant=sweeps.PERSON_CONSTANT)[1],
+        sweeps.moments_of(statements, constant=sweeps.STATEMENT_CONSTANT)[1],
         pairs[:, 0],
         pairs[:, 1],
     )
@@ -45,15 +47,15 @@ def test_a_sweep_is_the_formula_of_the_bound_for_each_person() -> None:
     signs = np.array([[1, 0, -1, 0, 1], [0, -1, 0, 0, 0]])
     prior = np.diag([2.0, 1.0, 1.0])
 
-    evidence = voting._evidence(
-        weights=voting.sparse.csr_array(weights),
-        half_signs=voting.sparse.csr_array(signs / 2),
-        other_side=voting._moments(statements, constant=voting._STATEMENT_CONSTANT)[1],
-        constant=voting._STATEMENT_CONSTANT,
+    evidence = sweeps._evidence(
+        weights=sparse.csr_array(weights),
+        half_signs=sparse.csr_array(signs / 2),
+        other_side=sweeps.moments_of(statements, constant=sweeps.STATEMENT_CONSTANT)[1],
+        constant=sweeps.STATEMENT_CONSTANT,
     )
-    swept = voting._posterior(
+    swept = sweeps._posterior(
         evidence,
-        intercept=voting._STATEMENT_INTERCEPT,
+        intercept=sweeps.STATEMENT_INTERCEPT,
         prior_precision=prior,
         prior_pull=np.zeros(3),
     )
@@ -73,7 +75,7 @@ def test_a_sweep_is_the_formula_of_the_bound_for_each_person() -> None:
 
 
 def test_the_weight_of_the_bound_is_an_eighth_at_zero_and_falls() -> None:
-    weights = voting._bound_weight(np.array([0.0, 1.0, 4.0]))
+    weights = sweeps.bound_weight(np.array([0.0, 1.0, 4.0]))
 
     assert weights == pytest.approx([1 / 8, np.tanh(0.5) / 4, np.tanh(2) / 16])
 
@@ -81,7 +83,7 @@ def test_the_weight_of_the_bound_is_an_eighth_at_zero_and_falls() -> None:
 def test_rescaling_keeps_every_logit_and_brings_people_to_one() -> None:
     people, statements = some_estimates(50, dimensions=3), some_estimates(7, dimensions=3)
 
-    _, change, scaled_statements = voting._rescale(_sums(people), statements)
+    _, change, scaled_statements = untangling.rescale(_sums(people), statements)
 
     scaled_people = change.of(people)
     variances = np.diagonal(scaled_people.covariance, axis1=1, axis2=2)[:, 1:]
@@ -94,7 +96,7 @@ def test_rescaling_keeps_every_logit_and_brings_people_to_one() -> None:
 def test_untangling_keeps_every_logit_and_leaves_nobody_leaning() -> None:
     people, statements = some_estimates(50, dimensions=3), some_estimates(7, dimensions=3)
 
-    sums, change, straight = voting._untangle(
+    sums, change, straight = untangling.untangle(
         _sums(people),
         statements,
         voted_on=np.ones(7, dtype=np.bool_),
@@ -111,7 +113,7 @@ def test_untangling_keeps_every_logit_and_leaves_nobody_leaning() -> None:
 
 def test_two_changes_after_each_other_are_one() -> None:
     people, random = some_estimates(20, dimensions=2), np.random.default_rng(1)
-    first, second = (voting.Change(turn=random.normal(size=(3, 3)), move=random.normal(size=3)) for _ in range(2))
+    first, second = (Change(turn=random.normal(size=(3, 3)), move=random.normal(size=3)) for _ in range(2))
 
     at_once, one_by_one = first.then(second).of(people), second.of(first.of(people))
 
@@ -119,11 +121,11 @@ def test_two_changes_after_each_other_are_one() -> None:
     assert at_once.covariance == pytest.approx(one_by_one.covariance)
 
 
-def _sums(people: voting.Estimates) -> voting.PeopleSums:
-    return voting.PeopleSums.of(people, counted=np.ones(len(people.mean), dtype=np.bool_))
+def _sums(people: Estimates) -> PeopleSums:
+    return PeopleSums.of(people, counted=np.ones(len(people.mean), dtype=np.bool_))
 
 
-def _logits(people: voting.Estimates, statements: voting.Estimates) -> np.ndarray:
+def _logits(people: Estimates, statements: Estimates) -> np.ndarray:
     return np.asarray(people.mean[:, :1] + statements.mean[:, 0] + people.mean[:, 1:] @ statements.mean[:, 1:].T)
 
 
@@ -161,7 +163,7 @@ def test_left_out_answers_are_predicted_nearly_as_well_as_the_truth_would() -> N
     pairs = {"participants": votes.participants[is_out], "statements": votes.statements[is_out]}
     is_agree = votes.values[is_out] == 1
 
-    kept = voting.fit_voting_model(
+    kept = fit_voting_model(
         participants=votes.participants[~is_out],
         statements=votes.statements[~is_out],
         signs=votes.values[~is_out],

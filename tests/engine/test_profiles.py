@@ -5,8 +5,8 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from allting.engine.opinion import Votes, pack_votes
-from allting.engine.opinion.groups import log_losses
 from allting.engine.opinion.profiles import Profiles, fit_profiles
+from allting.engine.opinion.refits import log_losses
 from allting.engine.opinion.votes import keep_rows
 from tests.engine.worlds import World, plant_world
 

@@ -15,8 +15,9 @@ from allting.engine.opinion import (
     keep_groups,
     pack_votes,
     regroup,
+    sweeps,
 )
-from allting.engine.opinion import model as voting
+from allting.engine.opinion.model import place
 from allting.engine.opinion.votes import keep_people
 from tests.engine.worlds import World, plant_world
 
@@ -88,23 +89,23 @@ def test_who_hardly_answered_does_not_teach() -> None:
 def test_placing_people_equals_the_last_sweeps_of_a_fit(world: World) -> None:
     fitted = fit_positions(world.votes)
 
-    placed = voting.place(world.votes, fitted.model)
+    placed = place(world.votes, fitted.model)
 
     off = np.abs(placed.mean - fitted.model.people.mean)
     assert off.mean() < 0.02
-    few = voting.place(world.votes, fitted.model, people=np.array([4, 5, 900]))
+    few = place(world.votes, fitted.model, people=np.array([4, 5, 900]))
     assert few.mean == pytest.approx(placed.mean[[4, 5, 900]], abs=1e-5)
 
 
 def test_all_pairs_at_once_give_what_votes_one_by_one_give(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fitted = fit_positions(world.votes).model
-    votes = voting.half_signs_of(world.votes, people=np.arange(2_000))
-    people = voting._moments(fitted.people, constant=voting._PERSON_CONSTANT)[1]
-    statements = voting._moments(fitted.statements, constant=voting._STATEMENT_CONSTANT)[1]
+    votes = sweeps.half_signs_of(world.votes, people=np.arange(2_000))
+    people = sweeps.moments_of(fitted.people, constant=sweeps.PERSON_CONSTANT)[1]
+    statements = sweeps.moments_of(fitted.statements, constant=sweeps.STATEMENT_CONSTANT)[1]
 
-    at_once = voting._bound_weights(people, statements, votes)
-    monkeypatch.setattr(voting, "_PAIRS_WORTH_A_VOTE", 0)
-    one_by_one = voting._bound_weights(people, statements, votes)
+    at_once = sweeps.bound_weights(people, statements, votes)
+    monkeypatch.setattr(sweeps, "_PAIRS_WORTH_A_VOTE", 0)
+    one_by_one = sweeps.bound_weights(people, statements, votes)
 
     assert at_once.data == pytest.approx(one_by_one.data, abs=1e-12)
 

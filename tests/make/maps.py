@@ -16,6 +16,7 @@ from allting.opinions.importing import Export, ImportedStatement, ImportedVotes
 from allting.opinions.models import Conversation, MapSnapshot
 from allting.record import actions as record
 from allting.record.models import Actor
+from allting.web.children import Listener
 from tests.make.opinions import make_conversation
 from tests.make.processes import NOW
 
@@ -101,7 +102,7 @@ def make_map(conversation: Conversation, *, now: datetime = NOW) -> MapSnapshot:
     return snapshot
 
 
-def draw_here(arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
+def draw_here(arrays: reading.Arrays, *, listener: Listener) -> Drawing:
     """Draw in this process, through the same JSON as the other one, and with one thread as there."""
     with threadpool_limits(1):
         drawing = analysis.draw(arrays)

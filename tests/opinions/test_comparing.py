@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from allting.opinions import actions, kinds, queries
+from allting.opinions import actions, claiming, kinds, queries
 from allting.opinions.actions import Said
 from allting.opinions.comparing import figures, fitting
 from allting.opinions.comparing import order as orders
@@ -208,7 +208,7 @@ def test_prepared_are_pairs_of_what_is_compared_and_a_lost_claim_changes_nothing
 
     assert len(pool.pairs) == 200
     assert {pk for pair in pool.pairs for pk in pair} <= ids
-    assert fitting.prepare(run=fitting.Run(comparing.pk, NOW), now=NOW) is None
+    assert fitting.prepare(run=claiming.Run(comparing.pk, NOW), now=NOW) is None
 
 
 def test_the_child_process_finds_what_this_one_finds(comparing: Comparing) -> None:
@@ -443,7 +443,8 @@ def test_a_burst_set_aside_is_not_counted(comparing: Comparing) -> None:
     assert prepare(comparing) is None
 
 
-def test_an_order_that_differs_from_an_earlier_one_by_a_few_waits(comparing: Comparing) -> None:
+@pytest.mark.parametrize("new_people", [0, 1])
+def test_an_order_that_differs_from_an_earlier_one_by_a_few_waits(comparing: Comparing, new_people: int) -> None:
     """A burst is set aside and restored, and one person compares in between: who that was would be told."""
     ids = [one.pk for one in statements_of(comparing.conversation)]
     more = {"comparing": comparing, "left": ids[0], "right": ids[1], "said": Said.LEFT}
@@ -459,11 +460,12 @@ def test_an_order_that_differs_from_an_earlier_one_by_a_few_waits(comparing: Com
     )
     assert prepare(comparing, now=later)
 
-    say(comparing, 2, 3, now=later + timedelta(minutes=1))
+    for _person in range(new_people):
+        say(comparing, 2, 3, now=later + timedelta(minutes=1))
     actions.restore_burst(burst=burst, by=by, now=later)
 
-    assert prepare(comparing, now=later + timedelta(minutes=2)) is None
-    for _person in range(4):
+    assert bool(prepare(comparing, now=later + timedelta(minutes=2))) is (new_people == 0)
+    for _person in range(5 - new_people):
         say(comparing, 2, 3, now=later + timedelta(minutes=3))
     assert prepare(comparing, now=later + timedelta(minutes=4))
 

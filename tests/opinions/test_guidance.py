@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,13 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy import stats
 
+from allting.engine.opinion import Tally, Votes, expect_answers, fit_passing, fit_positions, tally_votes
+from allting.engine.opinion.votes import keep_rows
 from allting.opinions import actions, guidance, queries, rules, wording
 from allting.opinions.errors import CannotMerge
 from allting.opinions.figures import Cell
+from allting.opinions.guidance import Need
 from allting.opinions.models import Conversation, Statement, Vote
 from allting.record import actions as record
 from allting.record.models import Event, Link
 from allting.record.rules import YES
+from tests.engine.worlds import World, plant_world
 from tests.make.maps import make_map, make_voted_conversation
 from tests.make.opinions import AGREE, cast, make_conversation, make_statement, statements_of
 from tests.make.people import sign_in
@@ -42,17 +48,56 @@ def test_the_widest_ranges_come_first_and_narrow_ones_not_at_all() -> None:
     assert [(need.statement, need.letter, need.count) for need in needs] == [(2, "B", None), (1, "B", 6), (0, "A", 12)]
 
 
-@given(some.integers(10, 400), some.floats(0.2, 0.8))
+@given(some.integers(5, 400), some.floats(0.07, 0.93))
 def test_a_hundred_more_narrow_the_range_as_the_beta_distribution_says(answers: int, rate: float) -> None:
-    before, after = (_width(rate, count) for count in (answers, answers + 100))
-
-    assert guidance.expected_width(before, answers=answers, more=100) == pytest.approx(after, abs=0.02)
-
-
-def _width(rate: float, answers: int) -> float:
     agree, rest = rate * (answers + 8), (1 - rate) * (answers + 8)
-    low, high = stats.beta.ppf([0.1, 0.9], agree, rest)
-    return float(high - low)
+    agreeing = np.arange(101)
+    after = stats.betabinom.pmf(agreeing, 100, agree, rest) @ _width(agree + agreeing, rest + 100 - agreeing)
+
+    assert guidance.expected_width(_width(agree, rest), answers=answers, more=100) == pytest.approx(after, abs=0.012)
+
+
+def _width(agree: Any, rest: Any) -> Any:
+    low, high = (stats.beta.ppf(end, agree, rest) for end in (0.1, 0.9))
+    return high - low
+
+
+def test_a_hundred_more_votes_in_a_planted_world_narrow_the_ranges_by_what_was_said() -> None:
+    world = plant_world(seed=1, people=400, statements=40, votes_each=40, pass_share=0.1)
+    votes, new = world.votes, np.arange(30, 40)
+    # Ten statements are new: of each group, a few have answered one, six here and 34 there; then a hundred more do.
+    cells = world.groups[votes.participants] * votes.statement_count + votes.statements
+    lots = np.random.default_rng(1).random(len(cells))
+    in_turn = np.lexsort((lots, cells))
+    turn = np.empty(len(cells), dtype=np.int64)
+    turn[in_turn] = np.arange(len(cells)) - np.searchsorted(cells[in_turn], cells[in_turn])
+    few = 6 + 4 * (cells % 8)
+
+    before, after = (
+        _tallies(keep_rows(votes, rows=(votes.statements < new[0]) | (turn < few + more)), world) for more in (0, 100)
+    )
+
+    said, came = [], []
+    for early, late in zip(before, after, strict=True):
+        assert np.array_equal(late.seen[new], early.seen[new] + 100)
+        widths = np.round(early.agree_high[new], 2) - np.round(early.agree_low[new], 2)
+        answers = early.seen[new].tolist()
+        said += [
+            guidance.expected_width(width, answers=count, more=100)
+            for width, count in zip(widths.tolist(), answers, strict=True)
+        ]
+        came += (late.agree_high - late.agree_low)[new].tolist()
+    missed = np.array(said) - came
+    assert abs(missed.mean()) < 0.005
+    assert np.abs(missed).mean() < 0.01
+    assert np.abs(missed).max() < 0.04
+
+
+def _tallies(votes: Votes, world: World) -> list[Tally]:
+    """Fit the model anew, and draw the planted groups' rates towards what it expects, as a map does."""
+    positions = fit_positions(votes)
+    expected = expect_answers(positions, fit_passing(votes, positions=positions), sets=world.groups, count=2)
+    return [tally_votes(votes, members=world.groups == it, towards=expected[it]) for it in range(2)]
 
 
 def test_so_many_answers_as_are_said_to_be_missing_are_enough() -> None:
@@ -60,6 +105,23 @@ def test_so_many_answers_as_are_said_to_be_missing_are_enough() -> None:
 
     then = guidance.expected_width(need.width, answers=12, more=need.answers_needed)
     assert then <= guidance.WIDE < guidance.expected_width(need.width, answers=12, more=need.answers_needed - 1)
+
+
+def test_where_nothing_is_known_the_widest_range_is_named() -> None:
+    (need,) = guidance.find_needs(figures_of({"B": cell(0.5, 400, width=0.1)}))
+    at_one_half = [float(_width((count + 8) / 2, (count + 8) / 2)) for count in (need.answers_needed, 100)]
+
+    assert (need.letter, need.count, need.width) == ("A", None, 1.0)
+    assert at_one_half[0] <= guidance.WIDE
+    assert need.width_then == pytest.approx(at_one_half[1], abs=0.006)
+
+
+def test_a_hundred_more_are_counted_where_the_fewest_are_missing() -> None:
+    needs = [
+        Need(number, "A", 5, 0.5, 0.1, answers_needed=missing) for number, missing in enumerate((70, 20, 30, 50, 5))
+    ]
+
+    assert [guidance.count_settled(needs, more=more) for more in (4, 5, 54, 55, 105, 175)] == [0, 1, 2, 3, 4, 5]
 
 
 def test_missing_answers_are_added_up_by_group() -> None:
@@ -133,6 +195,8 @@ def test_the_page_says_from_whom_answers_are_missing_and_offers_pairs(
     page = page_of(facilitator, conversation)
 
     assert "What is not known yet" in page
+    assert "What a hundred more answers would tell" in page
+    assert re.search(r"their answers so far tell [1-9]\d\u00a0%\. A hundred more", page)
     assert "Where more answers would still tell the most" in page or "From whom answers are missing" in page
     assert f"{reverse('opinions:merge', args=[twin.pk])}?into=" in page
 
@@ -149,6 +213,8 @@ def test_where_few_have_answered_it_says_what_a_hundred_more_would_tell(client: 
     assert "From whom answers are missing" in page
     assert "Everyone" in page
     assert re.search(r"\d+ points", page)
+    assert re.search(r"they would be enough for (all|\d+) of", page)
+    assert "sets people apart" not in page
 
 
 @pytest.mark.django_db

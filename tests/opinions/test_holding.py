@@ -11,6 +11,7 @@ import pytest
 
 from allting.opinions import holding, polis, stored
 from allting.opinions.figures import Cell, Figures, StatementFigures, from_data
+from allting.opinions.holding import Earlier
 from allting.opinions.models import Conversation, MapPlace, MapSnapshot
 from tests.make.maps import add_votes, give_accounts, make_export, make_map, make_voted_conversation
 from tests.make.opinions import AGREE, DISAGREE, PASS, cast, make_conversation, make_device_actor, statements_of
@@ -26,6 +27,62 @@ def cell(agree: int, disagree: int, passed: int = 0) -> Cell:
 
 def shown(everyone: Cell | None, *, between: Cell | None = None, **groups: Cell) -> StatementFigures:
     return StatementFigures(everyone=everyone, groups=groups, between=between, devices=None)
+
+
+# --- whether anything moves
+
+
+@pytest.mark.parametrize(
+    ("people", "last", "is_closed", "active", "may"),
+    [
+        (4, None, False, 0, False),
+        (5, None, False, 0, True),
+        (104, 100, False, 40, False),
+        (105, 100, False, 0, True),
+        (95, 100, False, 0, True),
+        (96, 100, False, 40, False),
+        (104, 100, True, 4, False),
+        (104, 100, True, 5, True),
+        (100, 100, True, 5, True),
+        (4, 9, True, 9, False),
+    ],
+)
+def test_public_figures_move_only_when_five_more_have_voted(
+    people: int, last: int | None, is_closed: bool, active: int, may: bool
+) -> None:
+    earlier = [] if last is None else [Earlier(people=last, at=NOW)]
+
+    assert (
+        holding.may_publish(people=people, earlier=earlier, is_closed=is_closed, active_since=lambda at: active) is may
+    )
+
+
+@pytest.mark.parametrize(
+    ("people", "active", "may"),
+    [
+        (20, 0, True),  # the same again
+        (20, 1, False),  # somebody changed an answer
+        (21, 1, False),
+        (19, 0, False),  # somebody was erased
+        (24, 4, False),
+        (24, 5, True),
+        (25, 0, True),
+    ],
+)
+def test_nothing_is_published_that_differs_from_one_before_the_last_by_a_few(
+    people: int, active: int, may: bool
+) -> None:
+    first, second = Earlier(people=20, at=NOW), Earlier(people=40, at=NOW + timedelta(minutes=1))
+    asked = []
+
+    def active_since(moment: datetime) -> int:
+        asked.append(moment)
+        return active
+
+    assert (
+        holding.may_publish(people=people, earlier=[first, second], is_closed=False, active_since=active_since) is may
+    )
+    assert asked == ([NOW] if people < 25 else [])
 
 
 # --- one statement

@@ -1,22 +1,21 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from allting.opinions import actions, analysis, maps, queries, reading, results
-from allting.opinions.errors import MapFailed
-from allting.opinions.figures import NOT_PLACED, from_data
+from allting.opinions import actions, analysis, claiming, maps, queries, reading, results
+from allting.opinions.figures import AGREE, NOT_PLACED, from_data
 from allting.opinions.models import Conversation, MapPlace, MapRun, MapSnapshot, Participant, Statement, Vote
+from allting.opinions.twin import statements_as_table
 from allting.opinions.unpacking import unpack
 from allting.record import actions as record
 from allting.record.models import Actor, Event
+from allting.web.children import ChildFailed, Listener
 from tests.make.maps import add_votes, draw_here, give_accounts, make_export, make_map, make_voted_conversation
 from tests.make.opinions import cast, make_conversation, make_device_actor, statements_of
 from tests.make.processes import NOW
@@ -52,30 +51,7 @@ def test_a_map_waits_for_ten_quiet_seconds_but_for_forty_at_most(
 ) -> None:
     waiting_since = None if waiting_s is None else NOW - waiting_s * SECOND
 
-    assert maps.is_calm(changed_at=NOW - changed_s_ago * SECOND, waiting_since=waiting_since, now=NOW) is is_calm
-
-
-@pytest.mark.parametrize(
-    ("people", "last", "is_closed", "active", "may"),
-    [
-        (4, None, False, 0, False),
-        (5, None, False, 0, True),
-        (104, 100, False, 40, False),
-        (105, 100, False, 0, True),
-        (95, 100, False, 0, True),
-        (96, 100, False, 40, False),
-        (104, 100, True, 4, False),
-        (104, 100, True, 5, True),
-        (100, 100, True, 5, True),
-        (4, 9, True, 9, False),
-    ],
-)
-def test_public_figures_move_only_when_five_more_have_voted(
-    people: int, last: int | None, is_closed: bool, active: int, may: bool
-) -> None:
-    answer = maps.may_publish(people=people, last_people=last, is_closed=is_closed, active_since_last=active)
-
-    assert answer is may
+    assert claiming.is_calm(changed_at=NOW - changed_s_ago * SECOND, waiting_since=waiting_since, now=NOW) is is_calm
 
 
 def test_a_conversation_is_due_when_it_has_been_quiet() -> None:
@@ -168,7 +144,7 @@ def test_a_run_that_is_taken_over_while_it_draws_publishes_nothing() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def draw_slowly(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
+    def draw_slowly(arrays: reading.Arrays, *, listener: Listener) -> Any:
         maps.claim(conversation_id=conversation.pk, now=NOW + timedelta(hours=1))
         return draw_here(arrays, listener=listener)
 
@@ -182,10 +158,10 @@ def test_a_map_that_cannot_be_drawn_is_not_tried_again_at_once() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def fail(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
-        raise MapFailed(exit_code=1, said="")
+    def fail(arrays: reading.Arrays, *, listener: Listener) -> Any:
+        raise ChildFailed(module="drawing", exit_code=1, said="")
 
-    with pytest.raises(MapFailed):
+    with pytest.raises(ChildFailed):
         maps.draw_map(run=run, now=NOW, draw=fail)
 
     assert due(NOW + timedelta(minutes=14)) == []
@@ -245,7 +221,7 @@ def test_who_was_imported_never_had_an_account_here() -> None:
     whole = results.results_of(make_map(conversation), conversation=conversation)
 
     assert whole.without_account == "Everybody here answered without an account."
-    assert "Without account agree" not in [str(it.label) for it in whole.table(whole.rows()).columns]
+    assert "Without account agree" not in [str(it.label) for it in statements_as_table(whole, whole.rows()).columns]
 
 
 @pytest.mark.parametrize(
@@ -299,6 +275,13 @@ def test_one_crowd_is_published_without_groups() -> None:
     assert shown.groups == []
     assert shown.stones
     assert {group for *_place, group in shown.stones} == {None}
+    assert shown.told_share
+    assert shown.told_share <= (shown.told_share_then or 0) < 1
+    for ranked in shown.unites:
+        everyone = shown.statements[ranked.statement].everyone
+        assert everyone
+        # One figure for the same answers, in the ranking and beside its bar.
+        assert ranked.value == (everyone.rate if ranked.side == AGREE else everyone.disagree_rate)
 
 
 @pytest.mark.parametrize(("people", "reason"), [(12, "too_few_people"), (29, "too_few_people")])
@@ -354,7 +337,7 @@ def test_who_was_erased_while_the_map_was_drawn_has_no_place_on_it() -> None:
     gone = Participant.objects.filter(conversation=conversation).order_by("pk").first()
     assert gone
 
-    def draw_while_erasing(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
+    def draw_while_erasing(arrays: reading.Arrays, *, listener: Listener) -> Any:
         drawing = draw_here(arrays, listener=listener)
         Vote.objects.filter(actor=gone.actor).delete()
         Participant.objects.filter(pk=gone.pk).delete()
@@ -393,7 +376,7 @@ def test_votes_while_a_map_is_drawn_make_it_old() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def draw_while_people_vote(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
+    def draw_while_people_vote(arrays: reading.Arrays, *, listener: Listener) -> Any:
         let_vote(conversation, people=5, now=NOW + SECOND)
         return draw_here(arrays, listener=listener)
 
@@ -419,28 +402,8 @@ def test_the_drawing_process_draws_the_same_and_says_how_far_it_is() -> None:
 
 
 def test_a_drawing_process_that_breaks_says_so() -> None:
-    with pytest.raises(MapFailed, match="participants"):
+    with pytest.raises(ChildFailed, match="participants"):
         maps.draw_outside({"actor_ids": np.arange(3)}, listener=lambda share: None)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes of this kind")
-def test_the_drawing_process_ends_with_the_server_and_with_nothing_less(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "in.npz")  # nobody writes into it: the process waits for its votes for ever
-    process = subprocess.Popen(
-        [sys.executable, "-m", "allting.opinions.analysis", str(tmp_path)],
-        stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=maps.environment_of_child(),
-    )
-    assert process.stdin
-    os.open(tmp_path / "in.npz", os.O_WRONLY)  # comes back when the process asks for them
-    process.terminate()  # what a service manager sends to all processes of a service
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(timeout=0.5)
-
-    process.stdin.close()
-
-    assert process.wait(timeout=5) == 3
 
 
 def test_a_map_that_was_cut_off_is_drawn_at_the_next_start() -> None:
@@ -448,17 +411,13 @@ def test_a_map_that_was_cut_off_is_drawn_at_the_next_start() -> None:
     run = maps.claim(conversation_id=conversation.pk, now=NOW)
     assert run
 
-    def cut_off(arrays: reading.Arrays, *, listener: maps.Listener) -> Any:
+    def cut_off(arrays: reading.Arrays, *, listener: Listener) -> Any:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         maps.draw_map(run=run, now=NOW, draw=cut_off)
 
     assert maps.draw_map(run=run, now=NOW + SECOND, draw=draw_here)
-
-
-def test_the_drawing_process_gets_no_secrets() -> None:
-    assert not any(name.startswith("ALLTING_") or name == "DATABASE_URL" for name in maps.environment_of_child())
 
 
 def test_maps_loads_nothing_heavy() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from allting.opinions import analysis, figures, polis, stored
+from allting.opinions import analysis, figures, hiding, polis, stored
 from allting.opinions.figures import AGREE, DISAGREE, Drawing
 from allting.opinions.models import Conversation
 from allting.opinions.polis import AsPolis
@@ -42,7 +42,7 @@ def drawn(*sizes: int, **others: Any) -> Drawing:
 
 
 def published(drawing: Drawing, *, after: AsPolis | None = None, held: set[int] | None = None) -> AsPolis:
-    plain = figures.publish(drawing, figures.Turnout(people=100, devices=0, votes=1), stones=[])
+    plain = hiding.publish(drawing, figures.Turnout(people=100, devices=0, votes=1), stones=[])
     last = replace(plain, as_polis=json.loads(json.dumps(_data(after)))) if after else None
     shown = polis.read(json.loads(json.dumps(polis.publish(drawing, last=last, held=held or set()))))
     assert shown

@@ -15,10 +15,11 @@ import numpy as np
 from django.utils import timezone
 
 from allting.opinions import actions as opinions
-from allting.opinions import exchange, figures, importing, maps, reading, stored, unpacking
+from allting.opinions import claiming, exchange, figures, importing, maps, reading, stored, unpacking
 from allting.opinions.figures import Drawing
 from allting.opinions.models import Conversation, MapRun, Statement
 from allting.people.models import Person
+from allting.web.children import Listener
 
 CASE_STUDY = "https://compdemocracy.org/case-studies/2018-kentucky"
 ATTRIBUTION = (
@@ -67,7 +68,7 @@ class Pencil:
         self._arrays: reading.Arrays = {}
         self._drawing: Drawing | None = None
 
-    def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
+    def __call__(self, arrays: reading.Arrays, *, listener: Listener) -> Drawing:
         votes = unpacking.unpack(arrays)
         if self._drawing is None or not self._holds_the_same(votes):
             self._arrays, self._drawing = votes, maps.draw_outside(arrays, listener=listener)
@@ -105,7 +106,7 @@ def draw(conversation: Conversation, *, pencil: Pencil, now: datetime) -> None:
 def give_claims_back() -> None:
     """Give back what a start before this one claimed to draw: one data folder has one process, so nobody draws now."""
     for run in MapRun.objects.all():
-        maps.release(maps.Run(conversation_id=run.conversation_id, started_at=run.started_at))
+        maps.release(claiming.Run(conversation_id=run.conversation_id, claimed_at=run.started_at))
 
 
 def name_groups(conversation: Conversation, *, by: Person, now: datetime) -> None:

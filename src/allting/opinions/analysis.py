@@ -2,18 +2,13 @@
 
 `python -m allting.opinions.analysis FOLDER` reads `in.npz` (arrays) in a folder and writes `out.json` and, of people,
 `people.npz` into it, and how far it is to standard error, a line `done total` each. It knows no database and no
-settings, so that the web process never loads what is heavy, and what is heavy never sees a secret. It ends when its
-standard input does: with the process that waits for it.
+settings, so that the web process never loads what is heavy, and what is heavy never sees a secret (`web.children`).
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
-import signal
-import sys
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -26,8 +21,9 @@ from sklearn.metrics import adjusted_rand_score
 from allting.engine import opinion
 from allting.engine.opinion import kept, reference, reference_statements
 from allting.opinions import asking
-from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, PEOPLE, Drawing
+from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, MORE_ANSWERS, PEOPLE, Drawing
 from allting.opinions.unpacking import unpack
+from allting.web import children
 
 type IntArray = NDArray[np.int64]
 
@@ -46,7 +42,7 @@ class _Told:
     """Writes each step down for the parent process."""
 
     def reached(self, *, step: str, done: int, total: int) -> None:
-        print(done, total, file=sys.stderr, flush=True)
+        children.tell(done, total)
 
 
 def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
@@ -148,13 +144,16 @@ def _drawing(
     picture: opinion.OpinionMap, votes: opinion.Votes, *, shown: IntArray, arrays: Mapping[str, NDArray[Any]]
 ) -> Drawing:
     groups, figures = picture.groups, picture.statements
+    foresight = opinion.foresee(votes, picture.positions, picture.passing, more=MORE_ANSWERS)
     numbers = _letters(groups.numbers, previous=arrays.get("previous_groups"))
     table = np.array([*numbers, opinion.NOT_PLACED, opinion.IN_BETWEEN])
     labels = table[groups.labels] if groups.hold_up else np.where(groups.labels >= 0, opinion.IN_BETWEEN, groups.labels)
     placed = groups.labels != opinion.NOT_PLACED
     # Where groups hold up, every count is of people placed: a few others would be told by subtracting them.
     counted = placed if groups.hold_up else np.ones(votes.participant_count, dtype=np.bool_)
-    everyone = opinion.tally_votes(votes, members=counted)
+    everyone = figures.everyone
+    if groups.hold_up:
+        everyone = opinion.tally_votes(votes, members=placed, towards=figures.everyone)
     row_of = np.full(votes.statement_count, -1)
     row_of[shown] = np.arange(len(shown))
     tallies = _by_class(votes, arrays["is_device"], everyone, shown=shown, among=counted)
@@ -203,6 +202,8 @@ def _drawing(
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
         knowledge=_knowledge(picture, shown=shown),
+        told_share=foresight.told_share,
+        told_share_then=foresight.told_share_then,
     )
 
 
@@ -334,13 +335,7 @@ def _clean(value: Any) -> Any:
 
 def main() -> None:
     """Read arrays, draw, write figures and people."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # pages are answered first
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        # They reach every process of a terminal or a service. Whoever waits puts the map down first, to go on later.
-        signal.signal(kind, signal.SIG_IGN)
-    folder = Path(sys.argv[1])
+    folder = children.begin()
     with np.load(folder / "in.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     drawing = draw(arrays)
@@ -348,13 +343,6 @@ def main() -> None:
     np.savez(folder / "people.npz", allow_pickle=False, **by_person)
     of_nobody = replace(drawing, actors=(), x=(), y=(), groups=())
     (folder / "out.json").write_text(json.dumps(_clean(asdict(of_nobody)), allow_nan=False), encoding="utf-8")
-
-
-def _end_with_parent() -> None:
-    """Wait for the end of standard input, which nobody writes to: it comes when the server ends, however it ends."""
-    while os.read(0, 1):
-        pass
-    os._exit(3)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from allting.opinions import exchange, figures, holding, maps, reading
+from allting.opinions import exchange, figures, hiding, holding, maps, reading
 from allting.opinions.errors import UnusableExport
 from allting.opinions.exchange.files import MAP
 from allting.opinions.figures import FEWEST_PEOPLE, Cell, Figures, Turnout
@@ -52,7 +52,7 @@ def check_map(file: Path, *, draw: maps.Draw | None = None) -> Verdict:
         told = f"The map was published of {published['people']:,} people and {published['votes']:,} votes; "
         return Verdict([f"{told}the file holds {people:,} and {len(export.votes):,}."], 0, 0)
     drawing = (draw or maps.draw_outside)(arrays, listener=lambda _share: None)
-    drawn = figures.publish(drawing, Turnout(people=people, devices=0, votes=len(export.votes)), stones=[])
+    drawn = hiding.publish(drawing, Turnout(people=people, devices=0, votes=len(export.votes)), stones=[])
     return _compare(published, drawn)
 
 

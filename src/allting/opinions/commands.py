@@ -11,11 +11,12 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from allting.opinions import actions, checking, exchange, importing, maps, stored
-from allting.opinions.errors import MapFailed, UnusableExport
+from allting.opinions.errors import UnusableExport
 from allting.opinions.exchange import Report
 from allting.opinions.importing import Imported
 from allting.opinions.models import Conversation
 from allting.record import actions as record
+from allting.web import children
 from allting.web.rooms import Command
 
 _BAD_ROWS_PRINTED = 20
@@ -66,7 +67,7 @@ def _draw(imported: Imported) -> None:
     _say("Drawing the map …")
     try:
         maps.draw_map(run=run, now=timezone.now())
-    except MapFailed as failure:
+    except children.ChildFailed as failure:
         _say(f"The votes are imported, but the map could not be drawn. {failure}")
 
 

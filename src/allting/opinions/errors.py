@@ -19,8 +19,6 @@ Problem (web)
     ├── TooManyAnswersToday   the day's limit of answers
     ├── TooManyNewDevices     one network brings more new devices in an hour than a large workplace does
     └── EnoughStatements      the day's limit of statements of one's own
-
-MapFailed (RuntimeError)    the process that draws a map ended badly; for the log, never for a person
 """
 
 from __future__ import annotations
@@ -119,11 +117,6 @@ class UnusableExport(Problem):
 
     status = 422
     title = _("This cannot be imported.")
-
-
-class MapFailed(RuntimeError):
-    def __init__(self, *, exit_code: int, said: str) -> None:
-        super().__init__(f"The drawing process ended with {exit_code}:\n{said}")
 
 
 class TooFast(TooOften):

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from allting.opinions import wording
-from allting.opinions.figures import Cell, Figures
+from allting.opinions.figures import MORE_ANSWERS, Cell, Figures
 
 WIDE = 0.30
 """A likely range this wide leaves open which side most are on; from here on the map says "too little known"."""
 
-# What a hundred more answers would tell is a number that one can imagine.
-MORE = 100
 # The engine draws a rate towards what its model expects as if eight more had answered.
 _PRIOR = 8
+# 80 % of a Beta distribution at one half lie within so many of its square roots of 1 / (N + 1).
+_WIDEST = 2 * 1.2816 * 0.5
 
 # Half of their letter triples in common: the same sentence in other words, more often than not.
 ALIKE = 0.5
@@ -35,7 +35,7 @@ class Need:
     letter     the group, or nothing for everybody where no groups hold up
     count      answers so far; None where fewer than five have answered, of whom nothing is said
     width      of the likely range, as a share; 1.0 where nothing is known
-    width_then      what it would be with a hundred more answers
+    width_then      what is to be expected of it with a hundred more answers; the most it can be where nothing is known
     answers_needed  so many more make the range narrow enough
     """
 
@@ -66,21 +66,37 @@ def find_needs(figures: Figures) -> list[Need]:
 
 def _need(statement: int, letter: str, cell: Cell | None) -> Need:
     if cell is None or cell.low is None or cell.high is None:
-        # As if nobody had answered: the widest there can be, at one half.
-        width, answers = 1.0, 0
-        spread = 2 * 1.2816 * 0.5
-        then = spread / math.sqrt(_PRIOR + 1 + MORE)
-        needed = math.ceil((spread / WIDE) ** 2 - _PRIOR - 1)
-        return Need(statement, letter, None, width, round(then, 2), max(1, needed))
-    width, answers = cell.high - cell.low, cell.count
-    then = expected_width(width, answers=answers, more=MORE)
-    needed = math.ceil((answers + _PRIOR + 1) * ((width / WIDE) ** 2 - 1))
-    return Need(statement, letter, answers, round(width, 2), round(then, 2), max(0, needed))
+        # As if nobody had answered and the model knew nothing: what it expects would tell about those few.
+        needed = math.ceil((_WIDEST / WIDE) ** 2 - _PRIOR - 1)
+        return Need(statement, letter, None, 1.0, round(_WIDEST / math.sqrt(_PRIOR + MORE_ANSWERS + 1), 2), needed)
+    width = cell.high - cell.low
+    then = expected_width(width, answers=cell.count, more=MORE_ANSWERS)
+    needed = math.ceil((cell.count + _PRIOR) * ((width / WIDE) ** 2 - 1))
+    return Need(statement, letter, cell.count, round(width, 2), round(then, 2), max(0, needed))
 
 
 def expected_width(width: float, *, answers: int, more: int) -> float:
-    """Return how wide a likely range would be after more answers of the same kind: it shrinks with their root."""
-    return width * math.sqrt((answers + _PRIOR + 1) / (answers + more + _PRIOR + 1))
+    """Return how wide a likely range is to be expected after more answers of the same people.
+
+    A rate is a Beta distribution of the answers and of eight pseudo-votes at what the model expects of the group: N
+    together. Whatever the next answers say, its variance is on average N / (N + more) of what it is now, because what
+    they are expected to say follows from the same distribution (the law of total variance); a range is as wide as its
+    root. In planted worlds this is right within a point on average, and within three for a single statement; where
+    people have given one answer each, so that the model expects little of them, it is a point too small.
+    """
+    known = answers + _PRIOR
+    return width * math.sqrt(known / (known + more))
+
+
+def count_settled(needs: Sequence[Need], *, more: int) -> int:
+    """Return in how many places more answers would be enough, given first where the least is missing."""
+    given, count = 0, 0
+    for need in sorted(needs, key=lambda need: need.answers_needed):
+        given += need.answers_needed
+        if given > more:
+            break
+        count += 1
+    return count
 
 
 def answers_needed_by_group(needs: Sequence[Need]) -> list[tuple[str, int]]:

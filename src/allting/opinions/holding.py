@@ -1,14 +1,16 @@
 """What may move from one published map to the next: no figure by fewer than five people.
 
-Two maps are both public, so whoever kept the first can subtract it from the second. A set of people about one
-statement therefore keeps its old figures until they differ by at least five people from every stored map, or not at
-all. Pure, like `figures`.
+Two maps are both public, so whoever kept the first can subtract it from the second. None is therefore published that
+differs from an earlier one by a few people only, and neither is an order of statements (`comparing`). On a map, a set
+of people about one statement keeps its old figures until they differ by at least five people from every stored map, or
+not at all. Pure, like `figures`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from allting.opinions.figures import (
@@ -20,6 +22,46 @@ from allting.opinions.figures import (
     StatementFigures,
     sum_of,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A map or an order that was published before: of how many people, and when."""
+
+    people: int
+    at: datetime
+
+
+def may_publish(
+    *, people: int, earlier: Sequence[Earlier], is_closed: bool, active_since: Callable[[datetime], int]
+) -> bool:
+    """Say whether public figures may move: by five people more or fewer, or, after closing, when five were active.
+
+    people         who is counted now                  earlier   what was published before, the last at the end
+    is_closed      whether nobody can answer any more, so that what comes now is the last
+    active_since   asked, as seldom as possible, how many have answered anything after a moment
+    """
+    if people < FEWEST_PEOPLE:
+        return False
+    if not earlier:
+        return True
+    *before, last = earlier
+    if abs(people - last.people) < FEWEST_PEOPLE and not (is_closed and active_since(last.at) >= FEWEST_PEOPLE):
+        return False
+    return not any(_tells_the_difference(it, people=people, active_since=active_since) for it in before)
+
+
+def _tells_the_difference(earlier: Earlier, *, people: int, active_since: Callable[[datetime], int]) -> bool:
+    """Say whether what would be published now differs by a few people only from one before the last.
+
+    Counts come back near to an old one when a burst is set aside and restored; who answered in between would be told.
+    Where nobody joined, left or answered since, it is the same again, and tells nothing.
+    """
+    if abs(people - earlier.people) >= FEWEST_PEOPLE:
+        return False
+    active = active_since(earlier.at)
+    is_same = active == 0 and people == earlier.people
+    return active < FEWEST_PEOPLE and not is_same
 
 
 def people_told(one: Cell | None, other: Cell | None) -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from allting.opinions import guidance
+from allting.opinions.figures import MORE_ANSWERS
 from allting.opinions.guidance import Need
 from allting.opinions.results import Results
 from allting.web import numbers
@@ -25,6 +26,31 @@ def least_known(results: Results) -> list[Need]:
     """Return where the ranges are widest although none is too wide: there, more answers still tell the most."""
     ranked = [need for need in guidance.rank_by_range(results.figures) if need.statement in results.statements]
     return ranked[:LEAST_KNOWN]
+
+
+def hundred_more(results: Results, needs: Sequence[Need]) -> list[str]:
+    """Say in sentences what a hundred more answers would tell: about the statements, and about the map itself."""
+    sentences = []
+    if needs:
+        settled, places = guidance.count_settled(needs, more=MORE_ANSWERS), len(needs)
+        if settled == places:
+            sentences.append(_("Given where they are missing, they would be enough for all of these places."))
+        else:
+            sentences.append(
+                _("Given where the fewest are missing, they would be enough for %(settled)s of the %(places)s places.")
+                % {"settled": numbers.number(settled), "places": numbers.number(places)}
+            )
+    now, then = results.figures.told_share, results.figures.told_share_then
+    if now is None or then is None:
+        return sentences
+    told = _("Of what sets people apart on the map, their answers so far tell %(share)s.") % {
+        "share": numbers.percent(now)
+    }
+    if then > now:
+        more = _("A hundred more from the same people would make that %(share)s.") % {"share": numbers.percent(then)}
+    else:
+        more = _("A hundred more from the same people would hardly change that.")
+    return [*sentences, f"{told} {more}"]
 
 
 def missing_as_table(results: Results, needs: Sequence[Need]) -> web.Table:

@@ -5,11 +5,10 @@ Statements hidden or withdrawn since the map was drawn are left out at once; the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,6 @@ from allting.opinions.figures import AGREE, FEWEST_FOR_A_RESULT, Cell, Figures, 
 from allting.opinions.models import Burst, Conversation, MapPlace, MapSnapshot, Statement
 from allting.record.models import Actor
 from allting.web import numbers
-from allting.web import tables as web
 from allting.web.charts.bars import GroupBar
 from allting.web.charts.opinion_map import GroupLabel, OpinionMap, Stone
 
@@ -365,48 +363,13 @@ class Results:
         standing = [it for it in self.figures.ends[side] if it in self.statements]
         return self.statements[standing[0]].text if standing else "–"
 
-    # --- as a table
+    # --- as a list
 
     def rows(self) -> list[int]:
         """Statements with figures, the most answered first."""
         counted = [(statement, it) for statement, it in self.figures.statements.items() if statement in self.statements]
         known = [(statement, it.everyone.count) for statement, it in counted if it.everyone]
         return [statement for statement, _count in sorted(known, key=lambda pair: (-pair[1], pair[0]))]
-
-    def table(self, statements: Sequence[int]) -> web.Table:
-        """Return the twin of the drawings: the same figures in rows."""
-        sets = [_("Group %(letter)s agrees") % {"letter": group.letter} for group in self.groups]
-        columns = [web.Column(_("Statement")), web.Column(_("Answers"), is_figure=True)]
-        columns += [web.Column(label, is_figure=True) for label in sets or [_("Agree")]]
-        if self.has_groups:
-            columns.append(web.Column(_("Between agrees"), is_figure=True))
-        if self.figures.with_account is not None and self.figures.devices is not None:
-            columns.append(web.Column(_("Without account agree"), is_figure=True))
-        columns.append(web.Column(_("Reads as")))
-        unites, divides = {it.statement for it in self.uniting}, {it.statement for it in self.dividing}
-        return web.Table(
-            caption=_("Every statement with its figures"),
-            columns=columns,
-            rows=[self._row(statement, unites=unites, divides=divides) for statement in statements],
-            is_caption_hidden=True,
-        )
-
-    def _row(self, statement: int, *, unites: Collection[int], divides: Collection[int]) -> list[str | web.Cell]:
-        shown = self.figures.statements[statement]
-        url = reverse("opinions:statement", args=[statement])
-        row: list[str | web.Cell] = [
-            web.Cell(self.statements[statement].text, url=url),
-            numbers.number(shown.everyone.count) if shown.everyone else "",
-        ]
-        if self.has_groups:
-            row += [_agreeing(shown.groups.get(group.letter)) for group in self.groups]
-            row.append(_agreeing(shown.between))
-        else:
-            row.append(_agreeing(shown.everyone))
-        if self.figures.with_account is not None and self.figures.devices is not None:
-            row.append(_agreeing(shown.devices))
-        row.append(_("unites") if statement in unites else _("divides") if statement in divides else "")
-        return row
 
 
 def _label(group: Group) -> str:
@@ -424,10 +387,6 @@ def _bar(cell: Cell, group: int | None, name: str, *, has_mark: bool = True) -> 
         is_thin=cell.count < FEWEST_FOR_A_RESULT and not has_mark,
         has_mark=has_mark,
     )
-
-
-def _agreeing(cell: Cell | None) -> str:
-    return numbers.percent(cell.rate) if cell else "–"
 
 
 def read_results(*, conversation: Conversation, actor: Actor | None) -> Results | None:

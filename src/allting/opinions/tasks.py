@@ -10,16 +10,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from allting.opinions import actions, maps, queries, stored, uploads
+from allting.opinions import actions, claiming, maps, queries, stored, uploads
 from allting.opinions.comparing import fitting
 from allting.opinions.models import Statement
 from allting.people import letters, post
 from allting.people import queries as people
 from allting.people.models import Person, RoleName
 from allting.record.models import Event
-
-# The queue beside the quick one, so that a sign-in code never waits behind a map.
-SLOW = "slow"
+from allting.web import queues
 
 
 def remind_of_waiting() -> None:
@@ -72,7 +70,7 @@ def note_moderation(event: Event, now: datetime) -> None:
 def redraw_due() -> None:
     """Hand every map that is due to the worker."""
     for run in maps.claim_due(now=timezone.now()):
-        draw_map.enqueue(run.conversation_id, run.started_at.isoformat())
+        draw_map.enqueue(run.conversation_id, run.claimed_at.isoformat())
 
 
 def tidy_vote_files() -> None:
@@ -80,10 +78,10 @@ def tidy_vote_files() -> None:
     maps.tidy_vote_files(now=timezone.now())
 
 
-@task(queue_name=SLOW)
-def draw_map(conversation_id: int, started_at: str) -> None:
+@task(queue_name=queues.SLOW)
+def draw_map(conversation_id: int, claimed_at: str) -> None:
     """Draw one claimed map. Twice is once: the second finds the claim gone."""
-    run = maps.Run(conversation_id=conversation_id, started_at=datetime.fromisoformat(started_at))
+    run = claiming.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
     maps.draw_map(run=run, now=timezone.now())
 
 
@@ -93,14 +91,14 @@ def prepare_pairs_due() -> None:
         prepare_pairs.enqueue(run.conversation_id, run.claimed_at.isoformat())
 
 
-@task(queue_name=SLOW)
+@task(queue_name=queues.SLOW)
 def prepare_pairs(conversation_id: int, claimed_at: str) -> None:
     """Prepare claimed pairs and publish the order. Twice is once: the second finds the claim gone."""
-    run = fitting.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
+    run = claiming.Run(conversation_id=conversation_id, claimed_at=datetime.fromisoformat(claimed_at))
     fitting.prepare(run=run, now=timezone.now())
 
 
-@task(queue_name=SLOW)
+@task(queue_name=queues.SLOW)
 def run_import(run_id: int) -> None:
     """Take in an upload. Twice is once: what is there already changes nothing."""
     uploads.run_import(run_id=run_id, now=timezone.now())

@@ -6,11 +6,14 @@
 Pure: arrays in, frozen results out. Loads numpy, scipy and scikit-learn, so only the map task's own process and the
 command line import it; errors and progress (`allting.engine.errors`, `allting.engine.progress`) load nothing.
 
-    votes       rows checked and packed            model       the voting model and its estimation
-    positions   coordinates of people, statements  groups      which number of groups holds up
+    votes       rows checked and packed            model       the voting model and its estimation, from the pieces in
+    positions   coordinates of people, statements              estimates, starting, sweeps, untangling
+    groups      which number of groups holds up: refits leave votes out, attempts judge, judges say who belongs where
     profiles    groups looked for in the votes     statements  counts, rates, rankings
     map         all of it, or why it is too early  passing     who passes on what, and what choosing needs
-    expected    what people would answer           blocks      the model over column files, on one machine or many
+    expected    what people would answer           foresight   what more answers would tell about where they stand
+    blocks      the model over column files, on one machine or many
+    kept        a drawn map on disk, for the next quick one
     reference, reference_statements                the method of Polis, to compare with
 
 Above 20,000 people a sample teaches the statements and everybody is placed. Between complete maps:
@@ -22,18 +25,10 @@ Above 20,000 people a sample teaches the statements and everybody is placed. Bet
 Which statement comes next is chosen in the request, by `allting.engine.asking` from `knowledge_of(…)`.
 """
 
+from allting.engine.opinion.attempts import Attempt, Basis, Condition
 from allting.engine.opinion.expected import Expected, expect_answers
-from allting.engine.opinion.groups import (
-    IN_BETWEEN,
-    NOT_PLACED,
-    Attempt,
-    Basis,
-    Condition,
-    Groups,
-    find_groups,
-    keep_groups,
-    regroup,
-)
+from allting.engine.opinion.foresight import Foresight, foresee
+from allting.engine.opinion.groups import IN_BETWEEN, NOT_PLACED, Groups, find_groups, keep_groups, regroup
 from allting.engine.opinion.map import (
     METHOD,
     VERSION,
@@ -73,6 +68,7 @@ __all__ = [
     "Distinctive",
     "Dividing",
     "Expected",
+    "Foresight",
     "Groups",
     "LittleKnown",
     "OpinionMap",
@@ -91,6 +87,7 @@ __all__ = [
     "fit_passing",
     "fit_positions",
     "follow_votes",
+    "foresee",
     "input_digest",
     "keep_groups",
     "knowledge_of",

@@ -28,24 +28,11 @@ from scipy import sparse
 from allting.engine import columns as files
 from allting.engine import errors
 from allting.engine.columns import VoteColumns
-from allting.engine.opinion.model import (
-    DIMENSIONS,
-    Change,
-    Counts,
-    Estimates,
-    Evidence,
-    PeopleSums,
-    VotingModel,
-    count_answers,
-    directions_of_products,
-    fit_crowd,
-    gather_evidence,
-    half_signs_of,
-    place,
-    place_anew,
-    unexplained,
-)
+from allting.engine.opinion.estimates import Change, Counts, Estimates, Evidence, PeopleSums
+from allting.engine.opinion.model import DIMENSIONS, VotingModel, fit_crowd, place
 from allting.engine.opinion.positions import MOST_LEARNERS, Positions, choose_learners, lay_out, learn
+from allting.engine.opinion.starting import count_answers, directions_of_products, unexplained
+from allting.engine.opinion.sweeps import gather_evidence, half_signs_of, place_anew
 from allting.engine.opinion.votes import FloatArray, IntArray, Votes, keep_people, pack_votes
 from allting.engine.progress import Progress
 

@@ -7,107 +7,24 @@ alike inside predict better than positions, on every fifth of the votes, they ar
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from sklearn.metrics import adjusted_rand_score
-from sklearn.mixture import GaussianMixture
 
-from allting.engine.opinion.positions import Positions, fit_positions, turn_between
+from allting.engine.opinion.attempts import BELONGS, Attempt, Basis, judge_attempt
+from allting.engine.opinion.judges import Account, Judge, Mixture, Places
+from allting.engine.opinion.positions import Positions, those_who_teach
 from allting.engine.opinion.profiles import Profiles, fit_profiles
-from allting.engine.opinion.votes import (
-    AGREE,
-    PASS,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Votes,
-    keep_people,
-    keep_rows,
-    mixed,
-)
+from allting.engine.opinion.refits import REFITS, Refit, log_losses, losses_by_groups, refit_without
+from allting.engine.opinion.votes import AGREE, FloatArray, IntArray, Votes
 from allting.engine.progress import Progress, Silence
 
 IN_BETWEEN, NOT_PLACED = -1, -2
 
 MOST_GROUPS = 6
-REFITS = 5
-BELONGS = 0.8  # posterior from which a person is said to belong to a group
-STABLE = 0.85  # adjusted Rand index from which two groupings are called the same
-SMALLEST_SHARE = 0.05
-SMALLEST_COUNT = 5
 WIDE_AXIS = 0.25  # of the largest variance; narrower axes are noise to a mixture
 SURE_VOTES, SURE_PEOPLE = 15, 40
-MOST_SHAPING = 5_000  # people a mixture is fitted on, evenly along the first axis; more change its centres too little
-CLEAR_GAIN = 2.0  # standard errors
-# Where the hash begins that deals votes to the refits. Which deal is taken is arbitrary but must never change.
-DEAL = np.uint64(0x3C6EF372FE94F82A)
-PSEUDO_VOTES = 8.0  # at the statement's rate, so that a group's rate from few votes stays near everybody's
-
-
-class Basis(StrEnum):
-    """What groups were looked for in."""
-
-    POSITIONS = "positions"
-    VOTES = "votes"
-
-
-# Of the placeable, who must belong to a group. Groups found in the votes are sharp, and who is unsure has few votes.
-PLACED_SHARE = {Basis.POSITIONS: 0.6, Basis.VOTES: 0.5}
-
-
-class Condition(StrEnum):
-    """What a number of groups has to pass."""
-
-    STABLE = "stable"  # (a) refits on 80 % of the votes find the same groups
-    PLACED = "placed"  # (b) most people clearly belong to one
-    PREDICTS = "predicts"  # (c) left-out votes are predicted better than with one group fewer
-    LARGE = "large"  # (d) no group is tiny
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What was found with one number of groups; for k = 1 only `loss` has a meaning and nothing can fail.
-
-    refit_agreements  adjusted Rand index of each refit with the full fit, over people who belong to a group
-    stability         their mean                  placed_share   of placeable people, who belong to a group
-    loss              logarithmic loss of left-out agrees and disagrees, and loss_of_fewer the same with k - 1
-    smallest_share    of placeable people, most likely in the smallest group; smallest_count those who belong to it
-    failed            the conditions that were not met, in the order a to d
-    """
-
-    k: int
-    refit_agreements: tuple[float, ...]
-    stability: float
-    placed_share: float
-    loss: float
-    loss_of_fewer: float
-    smallest_share: float
-    smallest_count: int
-    failed: tuple[Condition, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether this number of groups passed every condition."""
-        return not self.failed
-
-    @property
-    def refits_same(self) -> int:
-        """In how many of the refits the groups came out the same."""
-        return sum(agreement >= STABLE for agreement in self.refit_agreements)
-
-
-class Judge(Protocol):
-    """Says who belongs to which group, also of people who came later."""
-
-    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
-        """Return the probability of each group for some people, shape (people, k)."""
-
-    def in_order(self, order: NDArray[np.int64]) -> "Judge":
-        """Return the same with the groups in another order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,16 +82,6 @@ class Groups:
         return table[self.labels]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Refit:
-    """One complete fit on four fifths of the votes, in the frame of the full one."""
-
-    people: FloatArray  # (participants, wide axes)
-    kept: Votes
-    left_out: BoolArray  # (votes,) of the full votes: agrees and disagrees to predict
-    losses: FloatArray  # (left out,) when they are predicted from positions
-
-
 def find_groups(
     votes: Votes,
     positions: Positions,
@@ -195,15 +102,12 @@ def find_groups(
                "Cluster-wise assessment of cluster stability", over refits instead of bootstraps.
     """
     listener = progress or Silence()
-    learners = positions.learners
-    asked, found = (
-        (votes, positions) if learners is None else (keep_people(votes, people=learners), positions.of(learners))
-    )
+    asked, found = those_who_teach(votes, positions)
     wide = _wide_axes(found)
     refits = []
     for fold in range(REFITS):
         listener.reached(step="refit", done=fold, total=REFITS)
-        refits.append(_refit(asked, found, wide=wide, fold=fold))
+        refits.append(refit_without(asked, found, wide=wide, fold=fold))
     listener.reached(step="refit", done=REFITS, total=REFITS)
 
     search = _search_in_votes(asked, found, refits=refits, most_groups=most_groups)
@@ -231,20 +135,17 @@ def regroup(votes: Votes, positions: Positions, *, last: Groups, previous: IntAr
     Returns    new groups; `attempts` are those of the last check.        Cost   one fit of the groups, no refit.
     Guarantee  as `find_groups`.
     """
-    learners = positions.learners
-    asked, found = (
-        (votes, positions) if learners is None else (keep_people(votes, people=learners), positions.of(learners))
-    )
+    asked, found = those_who_teach(votes, positions)
     wide = _wide_axes(found)
     placeable = np.flatnonzero(found.is_placeable)
     judge: Judge
     if last.basis is Basis.VOTES:
         profiles = fit_profiles(asked, most_groups=last.k)[-1]
-        judge = _Account.of(profiles, found)
+        judge = Account.of(profiles, found)
     else:
         people = found.on_principal_axes()[0][:, wide]
-        mixture = _Mixture.fit(people, on=_sure_people(asked, placeable=placeable), k=last.k)
-        judge = _Places(mixture=mixture, axes=wide)
+        mixture = Mixture.fit(people, on=_sure_people(asked, placeable=placeable), k=last.k)
+        judge = Places(mixture=mixture, axes=wide)
     return _grouped(
         positions,
         judge=judge,
@@ -295,7 +196,7 @@ class _Search:
 
     basis: Basis
     attempts: list[Attempt]
-    found: "list[_Places] | list[_Account]"
+    found: "list[Places] | list[Account]"
 
     @property
     def chosen(self) -> int:
@@ -303,7 +204,7 @@ class _Search:
         return max(attempt.k for attempt in self.attempts if attempt.holds)
 
 
-def _search_in_votes(votes: Votes, positions: Positions, *, refits: list[_Refit], most_groups: int) -> _Search | None:
+def _search_in_votes(votes: Votes, positions: Positions, *, refits: list[Refit], most_groups: int) -> _Search | None:
     """Look for groups in the votes, or return None where positions predict some fifth of them better."""
     most = most_groups
     refitted: list[tuple[Profiles, ...]] = []
@@ -329,9 +230,9 @@ def _search_in_votes(votes: Votes, positions: Positions, *, refits: list[_Refit]
         k = len(profiles.logits)
         if any(len(accounts) < k for accounts in refitted):
             break
-        found.append(_Account.of(profiles, positions))
+        found.append(Account.of(profiles, positions))
         attempts.append(
-            _attempt(
+            judge_attempt(
                 k=k,
                 basis=Basis.VOTES,
                 posterior=profiles.membership[placeable],
@@ -344,7 +245,7 @@ def _search_in_votes(votes: Votes, positions: Positions, *, refits: list[_Refit]
 
 
 def _search_in_positions(
-    votes: Votes, positions: Positions, *, wide: NDArray[np.int64], refits: list[_Refit], most_groups: int
+    votes: Votes, positions: Positions, *, wide: NDArray[np.int64], refits: list[Refit], most_groups: int
 ) -> _Search:
     """Look for groups as the thick places of the cloud on the wide axes."""
     people = positions.on_principal_axes()[0][:, wide]
@@ -356,14 +257,14 @@ def _search_in_positions(
     found = []
     losses_of_fewer = None
     for k in range(1, min(most_groups, places) + 1):
-        mixture = _Mixture.fit(people, on=sure, k=k)
+        mixture = Mixture.fit(people, on=sure, k=k)
         refitted = [
-            _Mixture.fit(refit.people, on=sure, k=k, near=mixture.centres).posterior(refit.people) for refit in refits
+            Mixture.fit(refit.people, on=sure, k=k, near=mixture.centres).posterior(refit.people) for refit in refits
         ]
-        losses = _losses(votes, refits=refits, refit_posteriors=refitted)
-        found.append(_Places(mixture=mixture, axes=wide))
+        losses = losses_by_groups(votes, refits=refits, refit_posteriors=refitted)
+        found.append(Places(mixture=mixture, axes=wide))
         attempts.append(
-            _attempt(
+            judge_attempt(
                 k=k,
                 basis=Basis.POSITIONS,
                 posterior=mixture.posterior(people[placeable]),
@@ -376,89 +277,6 @@ def _search_in_positions(
     return _Search(basis=Basis.POSITIONS, attempts=attempts, found=found)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Account:
-    """Fitted profiles, in order of their people's mean on the first axis."""
-
-    profiles: Profiles
-    order: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, profiles: Profiles, positions: Positions) -> "_Account":
-        """Order the groups; `profiles` were fitted on the people of `positions`."""
-        posterior = profiles.membership[positions.is_placeable]
-        people = positions.on_principal_axes()[0][positions.is_placeable]
-        centres = posterior.T @ people / posterior.sum(axis=0)[:, None]
-        return cls(profiles=profiles, order=np.lexsort(centres.T[::-1]))
-
-    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
-        return np.asarray(self.profiles.members(votes, people=people)[:, self.order])
-
-    def in_order(self, order: NDArray[np.int64]) -> "_Account":
-        return replace(self, order=self.order[order])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Mixture:
-    """A fitted mixture, its components in order of their mean on the first axis."""
-
-    mixture: GaussianMixture
-    order: NDArray[np.int64]
-
-    @classmethod
-    def fit(cls, people: FloatArray, *, on: IntArray, k: int, near: FloatArray | None = None) -> "_Mixture":
-        """Fit on some of the people, sorted by position: neither their order nor their names may matter.
-
-        near   centres (k, axes) to begin from as well; the likelier fit is taken. A refit that ends elsewhere only
-               because it began elsewhere would say nothing about the groups.
-        """
-        points = people[on]
-        points = points[np.lexsort(points.T[::-1])]
-        points = points[:: -(-len(points) // MOST_SHAPING)]
-        mixture = _plain_mixture(k, starts=5 if k > 1 else 1).fit(points)
-        if near is not None and k > 1:
-            other = _plain_mixture(k, starts=1, near=near).fit(points)
-            mixture = max(mixture, other, key=lambda fitted: fitted.lower_bound_)
-        return cls(mixture=mixture, order=np.lexsort(mixture.means_.T[::-1]))
-
-    @property
-    def centres(self) -> FloatArray:
-        """The components' means, shape (k, axes)."""
-        return np.asarray(self.mixture.means_[self.order])
-
-    def posterior(self, people: FloatArray) -> FloatArray:
-        """Return the probability of each component for each person, shape (people, k)."""
-        if not len(people):  # which scikit-learn refuses
-            return np.empty((0, len(self.order)))
-        return np.asarray(self.mixture.predict_proba(people)[:, self.order])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Places:
-    """A mixture on some of the principal axes."""
-
-    mixture: _Mixture
-    axes: NDArray[np.int64]
-
-    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
-        return self.mixture.posterior((positions.people[people] @ positions.turn.T)[:, self.axes])
-
-    def in_order(self, order: NDArray[np.int64]) -> "_Places":
-        return replace(self, mixture=replace(self.mixture, order=self.mixture.order[order]))
-
-
-def _plain_mixture(k: int, *, starts: int, near: FloatArray | None = None) -> GaussianMixture:
-    return GaussianMixture(
-        n_components=k,
-        covariance_type="tied",
-        n_init=starts,
-        means_init=near,
-        random_state=0,
-        reg_covar=1e-6,
-        max_iter=300,
-    )
-
-
 def _count_places(people: FloatArray) -> int:
     return len(np.unique(people.round(6), axis=0))
 
@@ -468,133 +286,6 @@ def _sure_people(votes: Votes, *, placeable: NDArray[np.int64]) -> IntArray:
     counts = votes.shown_votes_by_participant()[placeable]
     sure = placeable[counts >= SURE_VOTES]
     return (sure if len(sure) >= SURE_PEOPLE else placeable).astype(np.int32)
-
-
-def _refit(votes: Votes, positions: Positions, *, wide: NDArray[np.int64], fold: int) -> _Refit:
-    people, statements = positions.on_principal_axes()
-    person_rank = np.empty(votes.participant_count, dtype=np.uint64)
-    statement_rank = np.empty(votes.statement_count, dtype=np.uint64)
-    # Who voted and what was voted on come first: a visitor or a statement nobody saw must not deal the votes anew.
-    is_silent = np.diff(votes.participant_starts) == 0
-    people_in_order = np.lexsort((*people.T[::-1], is_silent))
-    statements_in_order = np.lexsort((*statements.T[::-1], ~positions.is_known))
-    person_rank[people_in_order] = np.arange(votes.participant_count, dtype=np.uint64)
-    statement_rank[statements_in_order] = np.arange(votes.statement_count, dtype=np.uint64)
-    is_out = _fold_of(person_rank[votes.participants], statement_rank[votes.statements]) == fold
-
-    kept = keep_rows(votes, rows=~is_out)
-    refitted = fit_positions(kept, dimensions=people.shape[1])
-    turn = turn_between(refitted.statements, onto=statements, use=positions.is_known & refitted.is_known)
-    left_out = is_out & votes.is_shown() & (votes.values != PASS)
-    predicted = refitted.agreement(participants=votes.participants[left_out], statements=votes.statements[left_out])
-    return _Refit(
-        people=(refitted.people @ turn)[:, wide],
-        kept=kept,
-        left_out=left_out,
-        losses=log_losses(predicted, votes.values[left_out] == AGREE),
-    )
-
-
-def _fold_of(person: NDArray[np.uint64], statement: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Deal each vote to one of the folds by a hash of its pair."""
-    return np.asarray(mixed((person << np.uint64(32)) + statement + DEAL) % np.uint64(REFITS))
-
-
-def _attempt(
-    *,
-    k: int,
-    basis: Basis,
-    posterior: FloatArray,
-    refit_posteriors: list[FloatArray],
-    losses: FloatArray,
-    losses_of_fewer: FloatArray | None,
-) -> Attempt:
-    """Judge k groups; every posterior has the placeable people as rows."""
-    likely = posterior.argmax(axis=1)
-    belongs = posterior.max(axis=1) >= BELONGS
-    agreements = tuple(
-        float(adjusted_rand_score(likely[belongs], other.argmax(axis=1)[belongs])) if belongs.any() else 0.0
-        for other in refit_posteriors
-    )
-    sizes = np.bincount(likely, minlength=k)
-    certain = np.bincount(likely[belongs], minlength=k)
-    stability = float(np.mean(agreements))
-    placed_share = float(belongs.mean())
-    smallest_share = float(sizes.min() / len(likely))
-    smallest_count = int(certain.min())
-    met = {
-        Condition.STABLE: stability >= STABLE,
-        Condition.PLACED: placed_share >= PLACED_SHARE[basis],
-        Condition.PREDICTS: losses_of_fewer is None or _predicts(losses, losses_of_fewer),
-        Condition.LARGE: smallest_share >= SMALLEST_SHARE and smallest_count >= SMALLEST_COUNT,
-    }
-    return Attempt(
-        k=k,
-        refit_agreements=agreements,
-        stability=stability,
-        placed_share=placed_share,
-        loss=float(losses.mean()),
-        loss_of_fewer=np.inf if losses_of_fewer is None else float(losses_of_fewer.mean()),
-        smallest_share=smallest_share,
-        smallest_count=smallest_count,
-        failed=() if k == 1 else tuple(condition for condition, is_met in met.items() if not is_met),
-    )
-
-
-def _predicts(losses: FloatArray, of_fewer: FloatArray) -> bool:
-    """Whether the same votes are predicted better by more than luck: twice the standard error of the mean gain.
-
-    Without this margin a fourth group of the taxes conversation, which gains nothing, is found with every other deal
-    of the votes, and comes and goes from one map to the next.
-    """
-    gain = of_fewer - losses
-    return bool(gain.mean() > CLEAR_GAIN * gain.std() / np.sqrt(len(gain)))
-
-
-def _losses(votes: Votes, *, refits: list[_Refit], refit_posteriors: list[FloatArray]) -> FloatArray:
-    """Logarithmic loss of each left-out answer when it is predicted by the rates of the groups.
-
-    The groups are weighed by the person's posterior. By the rate of the most likely group alone, people in between are
-    predicted with a certainty that nobody has: three planted groups with twenty votes a person are then lost, and a
-    fourth is found in the Austrian conversation, where weighing finds that it adds nothing.
-    """
-    losses = []
-    for refit, posterior in zip(refits, refit_posteriors, strict=True):
-        rates = group_rates(refit.kept, labels=posterior.argmax(axis=1), k=posterior.shape[1])
-        rows = refit.left_out
-        predicted = np.einsum("vk,kv->v", posterior[votes.participants[rows]], rates[:, votes.statements[rows]])
-        losses.append(log_losses(predicted, votes.values[rows] == AGREE))
-    return np.concatenate(losses)
-
-
-def group_rates(votes: Votes, *, labels: NDArray[np.int64], k: int) -> FloatArray:
-    """Return each group's share of agrees among agrees and disagrees, drawn towards everybody's, shape (k, statements).
-
-    labels   (participants,) the group of each, or negative for none
-    """
-    counted = (votes.values != PASS) & votes.is_shown()
-    agree_all, answer_all = _answers(votes, rows=counted, groups=np.zeros(len(votes.values), dtype=np.int64), k=1)
-    overall = (agree_all + 1) / (answer_all + 2)
-    groups = labels[votes.participants]
-    agree, answer = _answers(votes, rows=counted & (groups >= 0), groups=groups, k=k)
-    if k == 1:
-        return np.asarray(overall)
-    return np.asarray((agree + PSEUDO_VOTES * overall) / (answer + PSEUDO_VOTES))
-
-
-def log_losses(predicted: FloatArray, is_agree: BoolArray) -> FloatArray:
-    """Return the logarithmic loss of each prediction of an agree; lower is better, ln 2 is a coin."""
-    return -np.log(np.where(is_agree, predicted, 1 - predicted))
-
-
-def _answers(votes: Votes, *, rows: BoolArray, groups: NDArray[np.int64], k: int) -> tuple[FloatArray, FloatArray]:
-    cell = groups[rows] * votes.statement_count + votes.statements[rows]
-    shape = (k, votes.statement_count)
-    is_agree = votes.values[rows] == AGREE
-    agree = np.bincount(cell[is_agree], minlength=k * votes.statement_count).reshape(shape)
-    return agree.astype(np.float64), np.bincount(cell, minlength=k * votes.statement_count).reshape(shape).astype(
-        np.float64
-    )
 
 
 def _grouped(

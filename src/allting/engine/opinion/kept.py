@@ -15,16 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.mixture import GaussianMixture
 
-from allting.engine.opinion import groups as grouping
-from allting.engine.opinion import map as drawing
-from allting.engine.opinion.groups import Attempt, Basis, Condition, Groups, Judge, keep_groups
-from allting.engine.opinion.map import METHOD, VERSION, OpinionMap, TooLittle
-from allting.engine.opinion.model import Estimates, VotingModel
+from allting.engine.opinion.attempts import Attempt, Basis, Condition
+from allting.engine.opinion.estimates import Estimates
+from allting.engine.opinion.groups import NOT_PLACED, Groups, keep_groups
+from allting.engine.opinion.judges import Account, Judge, Mixture, Places
+from allting.engine.opinion.map import VERSION, OpinionMap, TooLittle, put_together, say_too_little
+from allting.engine.opinion.model import VotingModel
 from allting.engine.opinion.passing import fit_passing
-from allting.engine.opinion.positions import SHOWN_AXES, Positions, follow_votes
+from allting.engine.opinion.positions import Positions, follow_votes
 from allting.engine.opinion.profiles import Profiles
-from allting.engine.opinion.statements import describe_statements
-from allting.engine.opinion.votes import IntArray, Votes, input_digest
+from allting.engine.opinion.sweeps import covariance_of_prior
+from allting.engine.opinion.votes import IntArray, Votes
 
 FORMAT = "allting map 1"
 _ABOUT = "map.json"
@@ -100,7 +101,7 @@ def redraw_map(
         return None
     if not np.array_equal(kept["excluded"], np.sort(excluded[excluded < count])):
         return None
-    if missing := drawing._too_little(votes):
+    if missing := say_too_little(votes):
         return missing
     old_ids = np.load(folder / "actor_ids.npy", allow_pickle=False)
     row_of = _rows_in(old_ids, actor_ids)
@@ -110,18 +111,7 @@ def redraw_map(
     groups = _groups_of(folder, kept, about, row_of=row_of)
     positions = follow_votes(votes, last, changed=moved)
     now = keep_groups(votes, positions, last=groups, changed=moved)
-    passing = fit_passing(votes, positions=positions)
-    return OpinionMap(
-        method=METHOD,
-        version=VERSION,
-        digest=input_digest(votes),
-        positions=positions,
-        passing=passing,
-        groups=now,
-        statements=describe_statements(votes, positions, now, passing),
-        shown_share=positions.shown_share,
-        axis_ends=tuple(drawing._axis_ends(positions, axis=axis) for axis in range(SHOWN_AXES)),
-    )
+    return put_together(votes, positions, now, passing=fit_passing(votes, positions=positions))
 
 
 def _read_about(folder: Path) -> dict[str, Any] | None:
@@ -154,8 +144,7 @@ def _positions_of(
     old_mean = np.load(folder / "people_mean.npy", mmap_mode="r", allow_pickle=False)
     old_covariance = np.load(folder / "people_covariance.npy", mmap_mode="r", allow_pickle=False)
     size = old_mean.shape[1]
-    prior = np.eye(size, dtype=old_mean.dtype)
-    prior[0, 0] = 1 / about["tendency_precision"]
+    prior = covariance_of_prior(size, about["tendency_precision"]).astype(old_mean.dtype)
     mean = np.zeros((len(row_of), size), dtype=old_mean.dtype)
     covariance = np.tile(prior, (len(row_of), 1, 1))
     mean[is_old], covariance[is_old] = old_mean[row_of[is_old]], old_covariance[row_of[is_old]]
@@ -191,7 +180,7 @@ def _groups_of(
     old = np.load(folder / "posterior.npy", mmap_mode="r", allow_pickle=False)
     posterior = np.zeros((len(row_of), old.shape[1]))
     posterior[is_old] = old[row_of[is_old]]
-    nobody = np.full(len(row_of), grouping.NOT_PLACED, dtype=np.int32)
+    nobody = np.full(len(row_of), NOT_PLACED, dtype=np.int32)
     return Groups(
         k=old.shape[1],
         labels=nobody,
@@ -218,7 +207,7 @@ def _groups_of(
 
 
 def _judge_as_arrays(judge: Judge | None) -> dict[str, NDArray[Any]]:
-    if isinstance(judge, grouping._Account):
+    if isinstance(judge, Account):
         profiles = judge.profiles
         return {
             "judge_logits": profiles.logits,
@@ -226,7 +215,7 @@ def _judge_as_arrays(judge: Judge | None) -> dict[str, NDArray[Any]]:
             "judge_scales": np.array([profiles.tendency, profiles.spread, profiles.likelihood]),
             "judge_order": judge.order,
         }
-    assert isinstance(judge, grouping._Places), "A map that was drawn has a judge."
+    assert isinstance(judge, Places), "A map that was drawn has a judge."
     mixture = judge.mixture.mixture
     return {
         "judge_weights": mixture.weights_,
@@ -249,10 +238,8 @@ def _judge_from_arrays(kept: dict[str, NDArray[Any]]) -> Judge:
             spread=spread,
             likelihood=likelihood,
         )
-        return grouping._Account(profiles=profiles, order=kept["judge_order"])
+        return Account(profiles=profiles, order=kept["judge_order"])
     mixture = GaussianMixture(n_components=len(kept["judge_weights"]), covariance_type="tied")
     mixture.weights_, mixture.means_ = kept["judge_weights"], kept["judge_means"]
     mixture.covariances_, mixture.precisions_cholesky_ = kept["judge_covariances"], kept["judge_precisions"]
-    return grouping._Places(
-        mixture=grouping._Mixture(mixture=mixture, order=kept["judge_order"]), axes=kept["judge_axes"]
-    )
+    return Places(mixture=Mixture(mixture=mixture, order=kept["judge_order"]), axes=kept["judge_axes"])

@@ -109,7 +109,7 @@ def draw_map(
     Source     see `fit_positions`, `find_groups`, `describe_statements`.
     """
     listener = progress or Silence()
-    if missing := _too_little(votes):
+    if missing := say_too_little(votes):
         return missing
     listener.reached(step="positions", done=0, total=8)
     positions = fit_positions(votes, previous=None if previous is None else previous.statements, keys=keys)
@@ -117,9 +117,17 @@ def draw_map(
         votes, positions, previous=None if previous is None else previous.groups, progress=_Inner(listener)
     )
     listener.reached(step="statements", done=7, total=8)
-    passing = fit_passing(votes, positions=positions)
-    figures = describe_statements(votes, positions, groups, passing)
+    picture = put_together(votes, positions, groups, passing=fit_passing(votes, positions=positions))
     listener.reached(step="finished", done=8, total=8)
+    return picture
+
+
+def put_together(votes: Votes, positions: Positions, groups: Groups, *, passing: VotingModel) -> OpinionMap:
+    """Describe every statement and return the whole map, however its parts were found.
+
+    votes, positions, groups, passing   of one conversation, as fitted
+    Cost       as `describe_statements`.
+    """
     return OpinionMap(
         method=METHOD,
         version=VERSION,
@@ -127,7 +135,7 @@ def draw_map(
         positions=positions,
         passing=passing,
         groups=groups,
-        statements=figures,
+        statements=describe_statements(votes, positions, groups, passing),
         shown_share=positions.shown_share,
         axis_ends=tuple(_axis_ends(positions, axis=axis) for axis in range(SHOWN_AXES)),
     )
@@ -146,7 +154,11 @@ class _Inner:
             self.listener.reached(step="groups", done=1 + done, total=8)
 
 
-def _too_little(votes: Votes) -> TooLittle | None:
+def say_too_little(votes: Votes) -> TooLittle | None:
+    """Say what is missing for a map, the first reason that applies; None where nothing is.
+
+    votes      packed votes of everybody          Cost   O(votes).
+    """
     statement_count = votes.shown_statement_count()
     participant_count = int(np.count_nonzero(votes.shown_votes_by_participant() >= ENOUGH_VOTES))
     counts = votes.count_by(np.zeros(votes.participant_count, dtype=np.int8), count=1)[0]

@@ -8,15 +8,10 @@ from numpy.typing import NDArray
 from scipy.linalg import cholesky, orthogonal_procrustes, solve_triangular
 
 from allting.engine import errors
-from allting.engine.opinion.model import (
-    DIMENSIONS,
-    Estimates,
-    VotingModel,
-    fit_voting_model,
-    peak_signs,
-    place,
-    reconsider_statements,
-)
+from allting.engine.opinion.estimates import Estimates
+from allting.engine.opinion.model import DIMENSIONS, VotingModel, fit_voting_model, place, reconsider_statements
+from allting.engine.opinion.starting import peak_signs
+from allting.engine.opinion.sweeps import covariance_of_prior
 from allting.engine.opinion.votes import PASS, BoolArray, FloatArray, IntArray, Votes, keep_people, mixed
 
 SHOWN_AXES = 2  # a picture has two
@@ -215,11 +210,18 @@ def follow_votes(votes: Votes, last: Positions, *, changed: IntArray) -> Positio
     )
 
 
+def those_who_teach(votes: Votes, positions: Positions) -> tuple[Votes, Positions]:
+    """Return votes and positions of the learners alone, who stand for everybody; of everybody where all teach."""
+    if positions.learners is None:
+        return votes, positions
+    return keep_people(votes, people=positions.learners), positions.of(positions.learners)
+
+
 def _with_room(model: VotingModel, *, people: int, statements: int) -> VotingModel:
     """Add people and statements that came since, where the priors put them."""
     size = model.people.mean.shape[1]
-    person, statement = np.eye(size), np.eye(size)
-    person[0, 0], statement[0, 0] = 1 / model.tendency_precision, 1 / model.popularity_precision
+    person = covariance_of_prior(size, model.tendency_precision)
+    statement = covariance_of_prior(size, model.popularity_precision)
     popular = np.insert(np.zeros(size - 1), 0, model.popularity_mean)
     return replace(
         model,

@@ -10,8 +10,8 @@ from allting.engine.opinion.expected import Expected, expect_answers
 from allting.engine.opinion.groups import Groups
 from allting.engine.opinion.model import VotingModel
 from allting.engine.opinion.passing import fit_passing
-from allting.engine.opinion.positions import Positions
-from allting.engine.opinion.votes import AGREE, DISAGREE, BoolArray, FloatArray, Votes, keep_people
+from allting.engine.opinion.positions import Positions, those_who_teach
+from allting.engine.opinion.votes import AGREE, DISAGREE, BoolArray, FloatArray, Votes
 
 PSEUDO_VOTES = 8.0
 # Of either answer: with less, the rate may lie outside its own interval, and left-out votes are predicted worse.
@@ -253,8 +253,7 @@ def _what_unites(judged: tuple[Tally, ...], *, is_heard: BoolArray) -> tuple[Uni
 
 def _what_divides(votes: Votes, positions: Positions, *, is_heard: BoolArray) -> tuple[Dividing, ...]:
     spread = np.cov(positions.people[positions.is_placeable].T, bias=True)
-    if positions.learners is not None:
-        votes, positions = keep_people(votes, people=positions.learners), positions.of(positions.learners)
+    votes, positions = those_who_teach(votes, positions)
     variance = np.einsum("sa,ab,sb->s", positions.statements, spread, positions.statements)
     rows_by_statement, starts = votes.rows_by_statement()
     divides = []

@@ -1,15 +1,12 @@
 """From comparisons to strengths and to the pairs to show next, in a process of its own.
 
-`python -m allting.opinions.comparing.analysis` reads one file of arrays from standard input (numpy's .npz) and writes
-plain lists as JSON to standard output. It knows no database and no settings.
+`python -m allting.opinions.comparing.analysis FOLDER` reads `in.npz` (arrays) in a folder and writes `out.json` (plain
+lists) into it. It knows no database and no settings.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtri
 
 from allting.engine.ranking import Strengths, count_wins, fit_strengths, prepare_pairs
+from allting.web import children
 
 METHOD, VERSION = "bradley-terry", "1"
 FIRST, SECOND = 1, 2
@@ -85,11 +83,10 @@ def _columns(strengths: Strengths) -> dict[str, list[float]]:
 
 def main() -> None:
     """Read arrays, fit, write JSON."""
-    if hasattr(os, "nice"):
-        os.nice(5)  # pages are answered first
-    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as file:
+    folder = children.begin()
+    with np.load(folder / "in.npz", allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    json.dump(fit(arrays), sys.stdout, allow_nan=False)
+    (folder / "out.json").write_text(json.dumps(fit(arrays), allow_nan=False), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,14 +6,12 @@ than on the last one, as maps are, and its rows move only by five people (`figur
 
 from __future__ import annotations
 
-import io
 import json
 import random
-import subprocess
-import sys
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,16 +19,17 @@ from django.db import transaction
 from django.db.models import F, Q
 from numpy.typing import NDArray
 
-from allting.opinions import maps, queries
+from allting.opinions import claiming, holding, queries
+from allting.opinions.claiming import Run
 from allting.opinions.comparing import figures
 from allting.opinions.comparing.reading import Reading, read_comparisons
-from allting.opinions.errors import MapFailed
-from allting.opinions.figures import FEWEST_PEOPLE
 from allting.opinions.models import Comparing, Conversation, PairOrder, PairPool
 from allting.processes import rules as processes
 from allting.processes.models import Activity
 from allting.record import actions as record
+from allting.web import children
 
+# Five hundred statements and twenty thousand comparisons take two and a half.
 _LONGEST_S = 120
 # Pairs are no secret once they are shown; nobody can reckon in advance which will be.
 _LOT = random.SystemRandom()
@@ -38,14 +37,6 @@ _LOT = random.SystemRandom()
 
 class Fit(Protocol):
     def __call__(self, arrays: Mapping[str, NDArray[Any]]) -> Mapping[str, Any]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A pool that this process has claimed to prepare. Whoever claims it later makes `claimed_at` wrong."""
-
-    conversation_id: int
-    claimed_at: datetime
 
 
 def claim_due(*, now: datetime) -> list[Run]:
@@ -57,7 +48,7 @@ def claim_due(*, now: datetime) -> list[Run]:
         for pool in pools.only("pk", "changed_at", "prepared_at")
         if (
             pool.prepared_at is None
-            or maps.is_calm(changed_at=pool.changed_at, waiting_since=pool.prepared_at, now=now)
+            or claiming.is_calm(changed_at=pool.changed_at, waiting_since=pool.prepared_at, now=now)
         )
         and (run := claim(conversation_id=pool.pk, now=now))
     ]
@@ -65,8 +56,8 @@ def claim_due(*, now: datetime) -> list[Run]:
 
 def claim(*, conversation_id: int, now: datetime) -> Run | None:
     """Take the right to prepare a conversation's pairs; None when somebody else does."""
-    is_free = Q(claimed_at=None) | Q(claimed_at__lt=now - maps.RUN_IS_STALE_AFTER)
-    is_mine = PairPool.objects.filter(is_free, pk=conversation_id).update(claimed_at=now)
+    pools = PairPool.objects.filter(pk=conversation_id)
+    is_mine = claiming.take(pools, since="claimed_at", now=now)
     return Run(conversation_id=conversation_id, claimed_at=now) if is_mine else None
 
 
@@ -74,7 +65,7 @@ def prepare(*, run: Run, now: datetime, fit: Fit | None = None) -> PairOrder | N
     """Prepare the next pairs, and publish the order if that may move. None where it may not, or the claim is gone.
 
     fit      what fits; a process of its own, unless somebody (a test, the example) brings another
-    Raises MapFailed; the claim then stands until it is stale.
+    Raises ChildFailed; the claim then stands until it is stale.
     """
     mine = PairPool.objects.filter(pk=run.conversation_id, claimed_at=run.claimed_at)
     if not mine.exists():
@@ -96,31 +87,14 @@ def prepare(*, run: Run, now: datetime, fit: Fit | None = None) -> PairOrder | N
 
 
 def _may_publish(conversation: Conversation, reading: Reading, *, now: datetime) -> bool:
-    last = queries.get_latest_order(conversation_id=conversation.pk)
+    """Say whether the order of what was read may be published now, by the rule of `holding`."""
+    orders = PairOrder.objects.filter(conversation=conversation).order_by("published_at", "pk")
     activity = Activity.objects.filter(item_id=conversation.pk).first()
-    people = reading.people_count
-    may = maps.may_publish(
-        people=people,
-        last_people=last.people_count if last else None,
+    return holding.may_publish(
+        people=reading.people_count,
+        earlier=[holding.Earlier(*it) for it in orders.values_list("people_count", "published_at")],
         is_closed=activity is not None and processes.has_closed(activity, now),
-        active_since_last=reading.active_since(last.published_at.timestamp()) if last else 0,
-    )
-    return may and not (last and _is_close_to_an_earlier_order(last, reading))
-
-
-def _is_close_to_an_earlier_order(last: PairOrder, reading: Reading) -> bool:
-    """Say whether an order before the last one differs from this one by a few people only.
-
-    Counts come back near to an old one when a burst is set aside and restored; who compared in between would be told.
-    """
-    near = PairOrder.objects.filter(
-        conversation=last.conversation_id,
-        people_count__gt=reading.people_count - FEWEST_PEOPLE,
-        people_count__lt=reading.people_count + FEWEST_PEOPLE,
-    ).exclude(pk=last.pk)
-    return any(
-        reading.active_since(moment.timestamp()) < FEWEST_PEOPLE
-        for moment in near.values_list("published_at", flat=True)
+        active_since=lambda at: reading.active_since(at.timestamp()),
     )
 
 
@@ -157,18 +131,10 @@ def _publish(conversation: Conversation, reading: Reading, fitted: Mapping[str, 
 
 
 def fit_outside(arrays: Mapping[str, NDArray[Any]]) -> Mapping[str, Any]:
-    """Run `comparing.analysis` in a process of its own. Raises MapFailed."""
-    packed = io.BytesIO()
-    np.savez(packed, allow_pickle=False, **arrays)
-    done = subprocess.run(
-        [sys.executable, "-m", "allting.opinions.comparing.analysis"],
-        input=packed.getvalue(),
-        capture_output=True,
-        env=maps.environment_of_child(),
-        timeout=_LONGEST_S,
-        check=False,
-    )
-    if done.returncode:
-        raise MapFailed(exit_code=done.returncode, said=done.stderr.decode(errors="replace")[-2_000:])
-    fitted: Mapping[str, Any] = json.loads(done.stdout)
-    return fitted
+    """Run `comparing.analysis` in a process of its own. Raises ChildFailed."""
+    with tempfile.TemporaryDirectory(prefix="allting-pairs-") as name:
+        folder = Path(name)
+        np.savez(folder / "in.npz", allow_pickle=False, **arrays)
+        children.run_child("allting.opinions.comparing.analysis", folder=folder, longest_s=_LONGEST_S)
+        fitted: Mapping[str, Any] = json.loads((folder / "out.json").read_text(encoding="utf-8"))
+        return fitted

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from allting.opinions import downloads, history, maps, picking, queries, rankings, report
 from allting.opinions import results as found
 from allting.opinions.stored import get_map
+from allting.opinions.twin import statements_as_table
 from allting.people import qr
 from allting.processes import participation, who
 from allting.processes import queries as processes
@@ -49,7 +50,9 @@ def table(request: Request, conversation_id: int) -> HttpResponse:
     context = _load_published(request, conversation_id)
     page = paging.page_of(request, context["results"].rows())
     return render(
-        request, "opinions/results_table.html", {**context, "page": page, "twin": context["results"].table(page.rows)}
+        request,
+        "opinions/results_table.html",
+        {**context, "page": page, "twin": statements_as_table(context["results"], page.rows)},
     )
 
 

@@ -143,6 +143,7 @@ def needs(request: Request, conversation_id: int) -> HttpResponse:
         "page": page,
         "by_group": needing.missing_as_table(whole, found) if whole and found else None,
         "which": needing.needs_as_table(whole, page.rows) if whole and page.rows else None,
+        "hundred_more": needing.hundred_more(whole, found) if whole else [],
         "pairs": [(statements[pair.one], statements[pair.other]) for pair in alike],
     }
     return render(request, "opinions/needs.html", context)

@@ -1,0 +1,113 @@
+"""Who belongs to which group: by place on the map, or by the votes themselves.
+
+Both kinds of judge keep their groups in the order of their people's mean on the first principal axis, so that neither
+the order of people nor their names matter.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.mixture import GaussianMixture
+
+from allting.engine.opinion.positions import Positions
+from allting.engine.opinion.profiles import Profiles
+from allting.engine.opinion.votes import FloatArray, IntArray, Votes
+
+MOST_SHAPING = 5_000  # people a mixture is fitted on, evenly along the first axis; more change its centres too little
+
+
+class Judge(Protocol):
+    """Says who belongs to which group, also of people who came later."""
+
+    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
+        """Return the probability of each group for some people, shape (people, k)."""
+
+    def in_order(self, order: NDArray[np.int64]) -> "Judge":
+        """Return the same with the groups in another order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Account:
+    """Judges by the votes: fitted profiles, in the `order` (k,) of their people's mean on the first axis."""
+
+    profiles: Profiles
+    order: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, profiles: Profiles, positions: Positions) -> "Account":
+        """Order the groups; `profiles` were fitted on the people of `positions`."""
+        posterior = profiles.membership[positions.is_placeable]
+        people = positions.on_principal_axes()[0][positions.is_placeable]
+        centres = posterior.T @ people / posterior.sum(axis=0)[:, None]
+        return cls(profiles=profiles, order=np.lexsort(centres.T[::-1]))
+
+    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
+        return np.asarray(self.profiles.members(votes, people=people)[:, self.order])
+
+    def in_order(self, order: NDArray[np.int64]) -> "Account":
+        return replace(self, order=self.order[order])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mixture:
+    """A fitted mixture over some axes, its components in the `order` (k,) of their mean on the first."""
+
+    mixture: GaussianMixture
+    order: NDArray[np.int64]
+
+    @classmethod
+    def fit(cls, people: FloatArray, *, on: IntArray, k: int, near: FloatArray | None = None) -> "Mixture":
+        """Fit on some of the people, sorted by position: neither their order nor their names may matter.
+
+        people   (people, axes)          on   indices of those to fit on, at least k different places
+        near     centres (k, axes) to begin from as well; the likelier fit is taken. A refit that ends elsewhere only
+                 because it began elsewhere would say nothing about the groups.
+        Cost     five starts on at most MOST_SHAPING people.
+        """
+        points = people[on]
+        points = points[np.lexsort(points.T[::-1])]
+        points = points[:: -(-len(points) // MOST_SHAPING)]
+        mixture = _plain_mixture(k, starts=5 if k > 1 else 1).fit(points)
+        if near is not None and k > 1:
+            other = _plain_mixture(k, starts=1, near=near).fit(points)
+            mixture = max(mixture, other, key=lambda fitted: fitted.lower_bound_)
+        return cls(mixture=mixture, order=np.lexsort(mixture.means_.T[::-1]))
+
+    @property
+    def centres(self) -> FloatArray:
+        """The components' means, shape (k, axes)."""
+        return np.asarray(self.mixture.means_[self.order])
+
+    def posterior(self, people: FloatArray) -> FloatArray:
+        """Return the probability of each component for each person, shape (people, k)."""
+        if not len(people):  # which scikit-learn refuses
+            return np.empty((0, len(self.order)))
+        return np.asarray(self.mixture.predict_proba(people)[:, self.order])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Judges by place: a mixture on some of the principal axes, which `axes` names."""
+
+    mixture: Mixture
+    axes: NDArray[np.int64]
+
+    def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
+        return self.mixture.posterior((positions.people[people] @ positions.turn.T)[:, self.axes])
+
+    def in_order(self, order: NDArray[np.int64]) -> "Places":
+        return replace(self, mixture=replace(self.mixture, order=self.mixture.order[order]))
+
+
+def _plain_mixture(k: int, *, starts: int, near: FloatArray | None = None) -> GaussianMixture:
+    return GaussianMixture(
+        n_components=k,
+        covariance_type="tied",
+        n_init=starts,
+        means_init=near,
+        random_state=0,
+        reg_covar=1e-6,
+        max_iter=300,
+    )
