@@ -123,7 +123,6 @@ def test_statements_that_came_since_the_map_are_shown_as_new_or_by_chance(knowle
 
 def test_the_score_is_what_asking_would_gain(knowledge: Knowledge) -> None:
     own, own_votes = np.array([1, 2]), np.array([1, -1])
-    everything = np.arange(30)
     agreeing = knowledge.agreeing
     standing = asking.stand(agreeing, own, own_votes)
     rates = asking.agreement(agreeing, standing)
