@@ -110,13 +110,17 @@ class VoteColumns:
             column.setflags(write=False)
         return replace(self, participants=participants, statements=statements, files=())
 
+    def participant_starts(self) -> NDArray[np.int64]:
+        """Return where each participant's rows begin, and at the end where the last one's end: (participants + 1,)."""
+        return np.concatenate([np.empty(0, dtype=np.int64), *self._starts(), [len(self)]])
+
     def blocks(self, *, people_at_once: int) -> Iterator[Block]:
         """Cut the rows where a participant ends, every so many participants: what is worked on together."""
-        starts = np.concatenate([np.empty(0, dtype=np.int64), *self._starts()])
-        for first in range(0, len(starts), people_at_once):
-            after = first + people_at_once
-            end = int(starts[after]) if after < len(starts) else len(self)
-            yield Block(begin=int(starts[first]), end=end, first=first, people=min(people_at_once, len(starts) - first))
+        starts = self.participant_starts()
+        people = len(starts) - 1
+        for first in range(0, people, people_at_once):
+            after = min(first + people_at_once, people)
+            yield Block(begin=int(starts[first]), end=int(starts[after]), first=first, people=after - first)
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of all rows: the same votes, the same digest, however they came in."""

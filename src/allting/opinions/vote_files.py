@@ -104,6 +104,18 @@ def adopt(conversation_id: int) -> None:
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
 
 
+def copy_votes(conversation_id: int, *, statements: Ids, into: Path) -> columns.VoteColumns:
+    """Write every vote that counts on some statements into a folder of the caller's, and open it there.
+
+    statements   ids, ascending        Who was set aside stays out.
+    Cost         a run of people in memory at a time, however many there are.
+    """
+    aside = set_aside(conversation_id)
+    blocks = _all_votes(conversation_id, statements=statements)
+    counted = ((who, what, values, ~np.isin(who, aside)) for who, what, values in blocks)
+    return columns.write_votes(into, blocks=((who[it], what[it], values[it]) for who, what, values, it in counted))
+
+
 def count_people(conversation_id: int) -> int | None:
     """Count who has an answer that counts, without reading the table of votes; None where there are no files."""
     there = _open(conversation_id)
@@ -204,14 +216,15 @@ def _make_anew(conversation_id: int) -> Files:
     folder, latest = folder_of(conversation_id), _latest_unread(conversation_id)
     folder.mkdir(parents=True, mode=0o700)
     mark = _new_mark(read_to=latest)
-    columns.write_votes(folder, blocks=_all_votes(conversation_id), mark=mark)
+    statements = read_ids(Statement.objects.filter(conversation=conversation_id), "pk")
+    columns.write_votes(folder, blocks=_all_votes(conversation_id, statements=statements), mark=mark)
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
     Unread.objects.filter(conversation=conversation_id, pk__lte=latest, is_gone=True).delete()
     return Files(folder, latest)
 
 
-def _all_votes(conversation_id: int) -> Iterator[tuple[Ids, Ids, Ids]]:
-    statements = read_ids(Statement.objects.filter(conversation=conversation_id), "pk")
+def _all_votes(conversation_id: int, *, statements: Ids) -> Iterator[tuple[Ids, Ids, Ids]]:
+    """Read the votes on some statements, a run of people at a time, ascending."""
     actors = read_ids(Participant.objects.filter(conversation=conversation_id), "actor")
     for begin in range(0, len(actors), _PEOPLE_AT_ONCE):
         some = actors[begin : begin + _PEOPLE_AT_ONCE]
