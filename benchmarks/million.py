@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A million participants in the real room: pages, a vote into the map, memory. Prints tables; `--json FILE` too.
 
-    uv run benchmarks/million.py [--people 1000000] [--data-dir FOLDER] [--json FILE]
+    uv run benchmarks/million.py [--people 1000000] [--votes-each 20] [--data-dir FOLDER] [--json FILE]
 
-Fills a folder by `allting demo --world million` (some minutes; a folder that is filled is taken as it is), asks for
-pages over HTTP, lets visitors vote and waits until the stored map counts them, and reads the votes out of the table.
-Memory is resident: the server's, its peak, and the peak of the processes that it starts for maps (Linux).
+Fills a folder by `allting demo --world million` (some minutes; a folder that is filled is taken as it is) and draws
+the first map, a complete one; asks for pages over HTTP, lets visitors vote and waits until the stored map counts them,
+and reads the votes out of the table. Memory is resident: the server's, its peak, and the peak of the processes that it
+starts for maps (Linux).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ PAGES = ("results", "results/map", "results/table", "results/over-time")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--votes-each", type=int, metavar="COUNT", help="of a folder that is filled now")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--data-dir", type=Path, metavar="FOLDER")
     parser.add_argument("--json", type=Path, metavar="FILE")
@@ -49,7 +51,7 @@ def main() -> int:
     measured_on = machine()
     with tempfile.TemporaryDirectory() as folder:
         data = chosen.data_dir or Path(folder)
-        with telling(data, people=chosen.people) as (url, process_id, filled_s):
+        with telling(data, people=chosen.people, votes_each=chosen.votes_each) as (url, process_id, filling):
             watch = Memory(process_id)
             conversation = only_conversation(data)
             pages = [measure_page(url, page, conversation, rounds=chosen.rounds) for page in PAGES]
@@ -60,7 +62,7 @@ def main() -> int:
     print(f"{chosen.people:,} people; load before {measured_on['load_before']:.1f}, after {os.getloadavg()[0]:.1f}")
     print_table(pages)
     figures = [
-        {"what": "filled and first map, s", "found": round(filled_s, 1), "goal": ""},
+        *filling,
         *vote,
         {"what": "server at pages, MiB", "found": round(at_pages), "goal": ""},
         *memory,
@@ -72,12 +74,12 @@ def main() -> int:
 
 
 @contextmanager
-def telling(data: Path, *, people: int) -> Iterator[tuple[str, int, float]]:
-    """Start the demo; yield its address and process when everything is there, and the seconds that took."""
+def telling(data: Path, *, people: int, votes_each: int | None) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
+    """Start the demo; yield its address and process when everything is there, and what filling and drawing took."""
     began = time.perf_counter()
-    command = [sys.executable, "-m", "allting", "demo", "--world", "million", "--people", str(people)]
+    flags = ["--people", str(people), "--port", "0", "--data-dir", str(data)]
     process = subprocess.Popen(
-        [*command, "--port", "0", "--data-dir", str(data)],
+        [*_start(votes_each), "demo", "--world", "million", *flags],
         env={**os.environ, "DATABASE_URL": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -85,18 +87,39 @@ def telling(data: Path, *, people: int) -> Iterator[tuple[str, int, float]]:
     )
     try:
         assert process.stdout
-        url = ""
+        url, watch, filling = "", None, []
         for line in process.stdout:
             if line.startswith("Open "):
                 url = line.split()[1]
+            if "Drawing the map" in line:
+                filling = _took("filling", began, process.pid)
+                began, watch = time.perf_counter(), Memory(process.pid)
             if "Everything is there." in line:
                 break
         else:
             raise SystemExit("The demo stopped before everything was there.")
-        yield url, process.pid, time.perf_counter() - began
+        if watch:
+            filling += _took("complete map", began, process.pid, before_s=filling[1]["found"])
+            filling += [{**it, "what": f"complete map: {it['what']}"} for it in watch.stop()]
+        yield url, process.pid, filling
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def _start(votes_each: int | None) -> list[str]:
+    """Return the command that starts the demo."""
+    if votes_each is None:
+        return [sys.executable, "-m", "allting"]
+    return [sys.executable, str(Path(__file__).with_name("million_filling.py")), str(votes_each)]
+
+
+def _took(what: str, began: float, process_id: int, *, before_s: float = 0) -> list[dict[str, Any]]:
+    taken_s, cpu_s = time.perf_counter() - began, cpu_seconds(process_id) - before_s
+    return [
+        {"what": f"{what}, s", "found": round(taken_s, 1), "goal": ""},
+        {"what": f"{what}, server's CPU, s", "found": round(cpu_s, 1), "goal": ""},
+    ]
 
 
 def measure_page(url: str, page: str, conversation: int, *, rounds: int) -> dict[str, Any]:
@@ -171,11 +194,9 @@ def measure_reading(data: Path, conversation: int) -> list[dict[str, Any]]:
     said = subprocess.run(
         [sys.executable, str(code), str(conversation)], env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
-    opened_s, unpacked_s, anew_s = (float(it) for it in said.stdout.split())
-    return [
-        {"what": "from the files to arrays, s", "found": round(opened_s + unpacked_s, 1), "goal": READ_S},
-        {"what": "files anew from the table, s", "found": round(anew_s, 1), "goal": ""},
-    ]
+    names = ("from the files to arrays", "the same, CPU", "files anew from the table", "the same, CPU")
+    figures = zip(names, said.stdout.split(), (READ_S, "", "", ""), strict=True)
+    return [{"what": f"{what}, s", "found": round(float(found), 1), "goal": goal} for what, found, goal in figures]
 
 
 class Memory:
@@ -184,7 +205,8 @@ class Memory:
     def __init__(self, process_id: int) -> None:
         self._process_id = process_id
         self._child_peak_mib = 0.0
-        self._together_mib = 0.0
+        self._together_mib = self._own_mib = 0.0
+        self._child_cpu_s = dict[int, float]()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -199,6 +221,8 @@ class Memory:
             {"what": "server, peak, MiB", "found": round(read_mib(self._process_id, "VmHWM")), "goal": ""},
             {"what": "drawing process, peak, MiB", "found": round(self._child_peak_mib), "goal": ""},
             {"what": "both at once, peak, MiB", "found": round(self._together_mib), "goal": MEMORY_MIB},
+            {"what": "the same without pages of files, MiB", "found": round(self._own_mib), "goal": ""},
+            {"what": "drawing process, CPU s", "found": round(sum(self._child_cpu_s.values())), "goal": ""},
         ]
 
     def _look(self) -> None:
@@ -206,7 +230,12 @@ class Memory:
             children = [read_mib(it, "VmRSS") for it in children_of(self._process_id)]
             peaks = [read_mib(it, "VmHWM") for it in children_of(self._process_id)]
             self._child_peak_mib = max([self._child_peak_mib, *peaks])
+            with suppress(OSError):
+                self._child_cpu_s |= {it: cpu_seconds(it) for it in children_of(self._process_id)}
             self._together_mib = max(self._together_mib, self.now_mib() + sum(children))
+            # Both map the same files of votes, whose pages the system takes back when it needs them.
+            all_of_them = (self._process_id, *children_of(self._process_id))
+            self._own_mib = max(self._own_mib, sum(read_mib(it, "RssAnon") for it in all_of_them))
 
 
 def read_mib(process_id: int, name: str) -> float:

@@ -18,25 +18,34 @@ from allting.opinions.unpacking import unpack
 
 
 def main(conversation_id: int) -> None:
-    """Print seconds: what the worker reads, what the drawing process reads, all of it anew from the table."""
+    """Print seconds, of the clock and of the CPU: from the files to arrays, and the files anew from the table.
+
+    The first is what every map begins with: the worker brings the files up to date, reads places and who has an
+    account, and the drawing process unpacks the votes.
+    """
     conversation = Conversation.objects.get(pk=conversation_id)
-    began = time.perf_counter()
-    read = reading.read_votes(conversation)
-    opened = time.perf_counter()
-    unpack(read.arrays)
-    unpacked = time.perf_counter()
-    anew_s = _read_anew(conversation_id)
-    print(opened - began, unpacked - opened, anew_s)
+    began = _now()
+    unpack(reading.read_votes(conversation).arrays)
+    print(*_since(began), *_read_anew(conversation_id))
 
 
-def _read_anew(conversation_id: int) -> float:
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _since(began: tuple[float, float]) -> tuple[float, float]:
+    taken_s, cpu_s = (now - before for now, before in zip(_now(), began, strict=True))
+    return taken_s, cpu_s
+
+
+def _read_anew(conversation_id: int) -> tuple[float, float]:
     """Make the files anew, and put back those that were there, with the state of the last map."""
     there, aside = vote_files.folder_of(conversation_id), vote_files.folder_of(conversation_id).with_name("aside")
     mark = Conversation.objects.values_list("columns_mark", flat=True).get(pk=conversation_id)
     there.rename(aside)
-    began = time.perf_counter()
+    began = _now()
     vote_files.bring_up_to_date(conversation_id)
-    taken_s = time.perf_counter() - began
+    taken_s = _since(began)
     vote_files.remove(conversation_id)
     aside.rename(there)
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)

@@ -94,7 +94,7 @@ def _losses(
             answered = np.array([it for it in own if pool[it] != 0], dtype=np.int64)
             signs = np.array([pool[int(it)] for it in answered], dtype=np.int64)
             standing = asking.stand(knowledge.agreeing, answered, signs)
-            predicted = asking.agreement(knowledge.agreeing, standing, judged[0])
+            predicted = asking.agreement(knowledge.agreeing, standing)[judged[0]]
             found.append(float(log_losses(predicted, judged[1] == AGREE).mean()))
     return np.array(found)
 

@@ -68,7 +68,7 @@ def test_a_person_stands_where_the_map_puts_them(votes: Votes, positions: Positi
         everything = np.arange(30)
 
         assert standing.mean == pytest.approx(positions.model.people.mean[person], abs=0.05)
-        assert asking.agreement(knowledge.agreeing, standing, everything) == pytest.approx(
+        assert asking.agreement(knowledge.agreeing, standing) == pytest.approx(
             positions.agreement(participants=np.full(30, person), statements=everything), abs=0.02
         )
 
@@ -123,10 +123,9 @@ def test_statements_that_came_since_the_map_are_shown_as_new_or_by_chance(knowle
 
 def test_the_score_is_what_asking_would_gain(knowledge: Knowledge) -> None:
     own, own_votes = np.array([1, 2]), np.array([1, -1])
-    everything = np.arange(30)
     agreeing = knowledge.agreeing
     standing = asking.stand(agreeing, own, own_votes)
-    rates = asking.agreement(agreeing, standing, everything)
+    rates = asking.agreement(agreeing, standing)
     factors = np.column_stack((np.ones(30), agreeing.means[:, 1:]))
 
     def uncertainty(covariance: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from allting.engine import columns as files
 from allting.engine import errors
-from allting.engine.columns import VoteColumns, append_votes, open_columns, remove_participants
+from allting.engine.columns import VoteColumns, append_votes, open_columns, replace_votes, write_votes
 from allting.engine.opinion import input_digest, pack_votes
 
 type Rows = list[tuple[int, int, int]]
@@ -23,6 +23,11 @@ ROWS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4), st.sampled_from(
 def append(folder: Path, rows: Rows, *, mark: str = "") -> VoteColumns:
     participants, statements, values = zip(*rows, strict=True) if rows else ((), (), ())
     return append_votes(folder, participants=participants, statements=statements, values=values, mark=mark)
+
+
+def replace(folder: Path, rows: Rows, *, of: list[int], mark: str = "") -> VoteColumns:
+    participants, statements, values = zip(*rows, strict=True) if rows else ((), (), ())
+    return replace_votes(folder, of=of, participants=participants, statements=statements, values=values, mark=mark)
 
 
 def rows_of(columns: VoteColumns) -> Rows:
@@ -91,7 +96,9 @@ def test_packing_takes_the_files_as_they_are_and_reads_no_copy(tmp_path: Path) -
     assert np.shares_memory(votes.values, columns.values)
 
 
-def test_ids_become_indices(tmp_path: Path) -> None:
+@pytest.mark.parametrize("span", [1, 1 << 22])
+def test_ids_become_indices(tmp_path: Path, span: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_SPAN", span)
     columns = append(tmp_path, [(700, 31, 1), (20, 30, -1), (700, 44, 0)])
 
     numbered = columns.numbered(statement_ids=np.array([12, 30, 31, 44]))
@@ -114,14 +121,49 @@ def test_blocks_are_of_whole_people(tmp_path: Path) -> None:
 def test_who_is_erased_leaves_the_files(tmp_path: Path) -> None:
     append(tmp_path, [(7, 0, 1), (3, 1, 1), (7, 1, -1), (9, 0, 0)], mark="noon")
 
-    removed = remove_participants(tmp_path, participants=[7, 8])
+    columns = replace(tmp_path, [], of=[7, 8], mark="one")
 
-    columns = open_columns(tmp_path)
-    assert removed == 2
     assert rows_of(columns) == [(3, 1, 1), (9, 0, 0)]
-    assert columns.mark == "noon"
+    assert columns.mark == "one"
     assert [path.read_bytes() for path in tmp_path.glob("participants.*")] == [np.array([3, 9], "<i4").tobytes()]
-    assert remove_participants(tmp_path, participants=[7]) == 0
+    assert rows_of(replace(tmp_path, [], of=[7])) == [(3, 1, 1), (9, 0, 0)]
+
+
+@settings(max_examples=25)
+@given(before=ROWS, now=ROWS, of=st.lists(st.integers(0, 12), max_size=4), block=st.sampled_from([2, 1 << 20]))
+def test_what_some_people_say_now_takes_the_place_of_what_they_said(
+    tmp_path_factory: pytest.TempPathFactory, before: Rows, now: Rows, of: list[int], block: int
+) -> None:
+    folder = tmp_path_factory.mktemp("votes")
+    append(folder, before)
+    gone = {*of, *(participant for participant, _statement, _value in now)}
+    kept = {(participant, statement): value for participant, statement, value in before if participant not in gone}
+    kept |= {(participant, statement): value for participant, statement, value in now}
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(files, "_BLOCK", block)
+        columns = replace(folder, now, of=of)
+
+    assert rows_of(columns) == [(*pair, value) for pair, value in sorted(kept.items())]
+
+
+def test_all_votes_are_written_block_by_block_in_place_of_those_before(tmp_path: Path) -> None:
+    append(tmp_path, [(1, 0, 1), (9, 0, -1)])
+
+    columns = write_votes(tmp_path, blocks=[([2, 1], [0, 3], [1, 0]), ([], [], []), ([3], [0], [-1])], mark="all")
+
+    assert rows_of(columns) == [(1, 3, 0), (2, 0, 1), (3, 0, -1)]
+    assert columns.mark == "all"
+
+
+def test_a_block_that_begins_before_the_last_one_ended_is_refused_and_changes_nothing(tmp_path: Path) -> None:
+    append(tmp_path, [(1, 0, 1)])
+
+    with pytest.raises(errors.RowsOutOfOrder) as refused:
+        write_votes(tmp_path, blocks=[([1, 2], [0, 0], [1, 1]), ([2], [1], [1])])
+
+    assert refused.value.data == {"participant": 2, "after": 2}
+    assert rows_of(open_columns(tmp_path)) == [(1, 0, 1)]
 
 
 def test_the_mark_stands_with_the_rows_it_was_written_with(tmp_path: Path) -> None:
@@ -201,7 +243,7 @@ def test_what_cannot_be_meant_is_refused_and_changes_nothing(
 def test_the_digest_is_of_the_votes_however_they_came_in(tmp_path: Path) -> None:
     at_once = append(tmp_path / "one", [(1, 0, 1), (2, 1, -1)])
     append(tmp_path / "two", [(2, 1, 1), (2, 0, 0)])
-    remove_participants(tmp_path / "two", participants=[2])
+    replace(tmp_path / "two", [], of=[2])
     in_parts = append(tmp_path / "two", [(2, 1, -1), (1, 0, 1)])
 
     assert at_once.digest() == in_parts.digest()

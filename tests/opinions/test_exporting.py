@@ -6,6 +6,7 @@ import argparse
 import csv
 import zipfile
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import pytest
 from django.utils import timezone
 
 from allting.opinions import commands, exchange, importing
+from allting.opinions.exchange import matrix
 from allting.opinions.models import Burst, Conversation, Participant, Statement, Vote
 from allting.record import actions as record
-from allting.record.models import Event
+from allting.record.models import Event, Item
 from tests.make.exports import write_export
+from tests.make.maps import make_voted_conversation
 from tests.make.opinions import AGREE, cast, make_conversation, make_statement, statements_of
 from tests.opinions import real_exports
 
@@ -74,6 +77,38 @@ def test_what_goes_out_comes_in_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["15-per-hour-seattle", "vtaiwan.uberx"])
 def test_a_real_conversation_goes_out_and_comes_in_as_it_was(tmp_path: Path, name: str) -> None:
     assert_equal_after_a_round(real_exports.FOLDER / name, tmp_path)
+
+
+@pytest.mark.parametrize("cells", [1, 11, 2_000_000])
+def test_the_matrix_is_what_the_table_holds(tmp_path: Path, cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = make_voted_conversation(people=9)
+    blanked, *shown = statements_of(conversation)
+    Item.objects.filter(pk=blanked.pk).update(blanked_at=timezone.now())
+    monkeypatch.setattr(matrix, "_CELLS_AT_ONCE", cells)
+
+    folder = send_out(conversation, tmp_path)
+
+    header, *rows = csv.reader(StringIO((folder / "participants-votes.csv").read_text()))
+    numbers = {str(number): statement for number, statement in enumerate([blanked, *shown])}
+    assert header == ["participant", "n-votes", "n-agree", "n-disagree", *list(numbers)[1:]]
+    assert [row[0] for row in rows] == [str(number) for number in range(len(rows))]
+    assert Counter(tuple(row[1:]) for row in rows) == Counter(map(tuple, expected_rows(shown)))
+    comments = list(csv.DictReader(StringIO((folder / "comments.csv").read_text())))
+    assert [(int(row["agrees"]), int(row["disagrees"])) for row in comments] == [
+        (statement.votes.filter(value=1).count(), statement.votes.filter(value=-1).count()) for statement in shown
+    ]
+
+
+def expected_rows(statements: Sequence[Statement]) -> Iterator[list[str]]:
+    """Each person's row, cell by cell."""
+    by_actor: dict[int, dict[int, int]] = {}
+    for actor, statement, value in Vote.objects.values_list("actor", "statement", "value"):
+        by_actor.setdefault(actor, {})[statement] = value
+    for votes in by_actor.values():
+        values = [votes[it.pk] for it in statements if it.pk in votes]
+        cells = [str(votes.get(it.pk, "")) for it in statements]
+        if values:
+            yield [str(len(values)), str(values.count(1)), str(values.count(-1)), *cells]
 
 
 def test_no_number_joins_an_author_to_votes(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ A folder holds one conversation:
     statements.7              little-endian 32-bit whole numbers, ascending within a participant
     values.7                  one byte each: 1 agree, -1 disagree, 0 pass
 
+    write_votes(folder, blocks=…, mark=…)                 all of them, the first time
     append_votes(folder, participants=…, statements=…, values=…, mark=…)   the last vote of a pair counts
-    remove_participants(folder, participants=…)                            who is erased leaves the files as well
-    columns = open_columns(folder)                                         memory maps: read as they are used
+    replace_votes(folder, of=…, participants=…, …)        what some people say now, or nothing where they are erased
+    columns = open_columns(folder)                        memory maps: read as they are used
 
 Participants and statements are any whole numbers from 0 below 2³¹ that the caller can keep: ids of rows, or indices.
 `VoteColumns.numbered` turns ids into the indices that `pack_votes` and the map take.
@@ -26,7 +27,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ _HEADER = "columns.json"
 _WIDTHS = {"participants": "<i4", "statements": "<i4", "values": "i1"}
 # Rows that are copied, hashed or looked at together: a few megabytes.
 _BLOCK = 1 << 20
+# Ids of statements within so many of each other are looked up in a table of them, 4 bytes each; others are searched.
+_SPAN = 1 << 22
 
 type _Columns = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]
 
@@ -87,30 +90,37 @@ class VoteColumns:
         statement_ids   ascending, with every statement that has a vote         Raises   IndexOutOfRange.
         """
         participants, statements = (np.empty(len(self), dtype=np.int32) for _ in range(2))
-        known = np.asarray(statement_ids)
-        first = 0
+        index_of = _Lookup(np.asarray(statement_ids))
+        last = -1
         for begin, end in self._runs(_BLOCK):
-            is_new = np.diff(self.participants[begin:end], prepend=-1) > 0
-            participants[begin:end] = first + np.cumsum(is_new) - 1
-            first += int(np.count_nonzero(is_new))
+            # In place and in 32 bits: at fifty million rows, each array of 64 bits would be 400 MB and a second.
+            run = participants[begin:end]
+            np.not_equal(self.participants[begin + 1 : end], self.participants[begin : end - 1], out=run[1:])
+            run[0] = last + 1
+            np.cumsum(run, out=run)
+            last = int(run[-1])
             asked = self.statements[begin:end]
-            places = np.searchsorted(known, asked)
-            is_known = np.append(known, -1)[places] == asked
-            if not is_known.all():
-                row = int(np.flatnonzero(~is_known)[0])
-                raise errors.IndexOutOfRange(what="statement", row=begin + row, index=int(asked[row]), count=len(known))
-            statements[begin:end] = places
+            statements[begin:end] = index_of(asked)
+            if (unknown := np.flatnonzero(statements[begin:end] < 0)).size:
+                row = int(unknown[0])
+                raise errors.IndexOutOfRange(
+                    what="statement", row=begin + row, index=int(asked[row]), count=len(statement_ids)
+                )
         for column in (participants, statements):
             column.setflags(write=False)
         return replace(self, participants=participants, statements=statements, files=())
 
+    def participant_starts(self) -> NDArray[np.int64]:
+        """Return where each participant's rows begin, and at the end where the last one's end: (participants + 1,)."""
+        return np.concatenate([np.empty(0, dtype=np.int64), *self._starts(), [len(self)]])
+
     def blocks(self, *, people_at_once: int) -> Iterator[Block]:
         """Cut the rows where a participant ends, every so many participants: what is worked on together."""
-        starts = np.concatenate([np.empty(0, dtype=np.int64), *self._starts()])
-        for first in range(0, len(starts), people_at_once):
-            after = first + people_at_once
-            end = int(starts[after]) if after < len(starts) else len(self)
-            yield Block(begin=int(starts[first]), end=end, first=first, people=min(people_at_once, len(starts) - first))
+        starts = self.participant_starts()
+        people = len(starts) - 1
+        for first in range(0, people, people_at_once):
+            after = min(first + people_at_once, people)
+            yield Block(begin=int(starts[first]), end=int(starts[after]), first=first, people=after - first)
 
     def digest(self) -> str:
         """Return the SHA-256 (hex) of all rows: the same votes, the same digest, however they came in."""
@@ -165,6 +175,21 @@ def read_rows(files: tuple[Path, ...], *, begin: int, end: int) -> VoteColumns:
     return VoteColumns(participants=who, statements=what, values=vote, files=files)
 
 
+def write_votes(
+    folder: Path, *, blocks: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]], mark: str = ""
+) -> VoteColumns:
+    """Write all votes of a folder, in place of those that were there; it is made if it is not there.
+
+    blocks    participants, statements, values as for `append_votes`, of whole participants who come after those of
+              the block before
+    Raises    RowsOutOfOrder and what `append_votes` raises; the folder is then as it was.
+    Cost      O(block · log block) for each; a block in memory at a time, and the disk is waited for once.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _rewrite(folder, _in_order(blocks), header=replace(_read_header(folder), mark=mark))
+    return open_columns(folder)
+
+
 def append_votes(
     folder: Path, *, participants: ArrayLike, statements: ArrayLike, values: ArrayLike, mark: str = ""
 ) -> VoteColumns:
@@ -191,18 +216,51 @@ def append_votes(
     return open_columns(folder)
 
 
-def remove_participants(folder: Path, *, participants: ArrayLike) -> int:
-    """Take every vote of some people out of the files, and return how many votes those were.
+def replace_votes(
+    folder: Path,
+    *,
+    of: ArrayLike,
+    participants: ArrayLike,
+    statements: ArrayLike,
+    values: ArrayLike,
+    mark: str = "",
+) -> VoteColumns:
+    """Put all votes that some people have now in place of what the files hold of them; who has none leaves the files.
 
-    Cost   all rows are copied once, in blocks; nothing where none of them voted.
+    of        participants, in any order; who is not named here nor has a row below keeps the votes in the files
+    participants, statements, values, mark   as for `append_votes`
+    Raises    as `append_votes`.
+    Cost      as `append_votes`: all rows are copied once where the files know anybody of them.
     """
-    gone = np.unique(np.asarray(participants, dtype=np.int64))
     there = open_columns(folder)
-    starts, ends = (np.searchsorted(there.participants, gone, side=side) for side in ("left", "right"))
-    removed = int((ends - starts).sum())
-    if removed:
-        _rewrite(folder, _without(there, gone), header=_read_header(folder))
-    return removed
+    whose = np.unique(np.concatenate([np.asarray(it, dtype=np.int64) for it in (of, participants)]))
+    # Of the same type, or numpy would turn all the votes into the other one first.
+    whose = whose[(whose >= 0) & (whose <= LARGEST)].astype(there.participants.dtype)
+    starts, ends = (np.searchsorted(there.participants, whose, side=side) for side in ("left", "right"))
+    if not (ends - starts).any():
+        return append_votes(folder, participants=participants, statements=statements, values=values, mark=mark)
+    new = _checked(participants, statements, values)
+    _rewrite(folder, _replaced(there, (starts, ends), new), header=replace(_read_header(folder), mark=mark))
+    return open_columns(folder)
+
+
+class _Lookup:
+    """Finds the places of ids among known ones, which are ascending; -1 for an id that is not among them."""
+
+    def __init__(self, known: NDArray[np.integer[Any]]) -> None:
+        self._known = known
+        self._least = int(known[0]) if len(known) else 0
+        self._table: NDArray[np.int32] | None = None
+        if len(known) and known[-1] - known[0] < _SPAN:
+            # With a -1 at either end, where everything that is outside is looked for.
+            self._table = np.full(int(known[-1] - known[0]) + 3, -1, dtype=np.int32)
+            self._table[known - self._least + 1] = np.arange(len(known), dtype=np.int32)
+
+    def __call__(self, asked: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        if self._table is not None:
+            return self._table.take(asked - np.int64(self._least - 1), mode="clip")
+        places = np.searchsorted(self._known, asked).astype(np.int32)
+        return np.where(np.append(self._known, -1)[places] == asked, places, np.int32(-1))
 
 
 def _checked(participants: ArrayLike, statements: ArrayLike, values: ArrayLike) -> _Columns:
@@ -221,6 +279,19 @@ def _checked(participants: ArrayLike, statements: ArrayLike, values: ArrayLike) 
     is_last = np.diff(pair[order], append=-1) != 0
     kept = order[is_last]
     return who[kept].astype(np.int32), what[kept].astype(np.int32), vote[kept].astype(np.int8)
+
+
+def _in_order(blocks: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]]) -> Iterator[_Columns]:
+    """Yield blocks, sorted and checked, of which each begins after the one before."""
+    last = -1
+    for block in blocks:
+        who, what, vote = _checked(*block)
+        if not len(who):
+            continue
+        if who[0] <= last:
+            raise errors.RowsOutOfOrder(participant=int(who[0]), after=last)
+        last = int(who[-1])
+        yield who, what, vote
 
 
 def _merged(there: VoteColumns, new: _Columns) -> Iterator[_Columns]:
@@ -269,11 +340,32 @@ def _is_at(
     return np.asarray((rows < end) & is_same)
 
 
-def _without(there: VoteColumns, gone: NDArray[np.int64]) -> Iterator[_Columns]:
+def _replaced(
+    there: VoteColumns, gone: tuple[NDArray[np.int64], NDArray[np.int64]], new: _Columns
+) -> Iterator[_Columns]:
+    """Yield the old rows without those that begin and end at `gone`, with the new ones, in blocks of whole people."""
+    starts, ends = gone
+    begin_new = 0
     for begin, end in there._runs(_BLOCK):
-        rows = slice(begin, end)
-        stays = ~np.isin(there.participants[rows], gone)
-        yield there.participants[rows][stays], there.statements[rows][stays], there.values[rows][stays]
+        old = there.participants[begin:end]
+        end_new = len(new[0]) if end == len(there) else int(np.searchsorted(new[0], old[-1], side="right"))
+        added, begin_new = slice(begin_new, end_new), end_new
+        stays = np.ones(end - begin, dtype=np.bool_)
+        inside = slice(*np.searchsorted(starts, [begin, end]))
+        for start, after in zip(starts[inside] - begin, ends[inside] - begin, strict=True):
+            stays[start:after] = False
+        rows = slice(begin, end) if stays.all() else begin + np.flatnonzero(stays)
+        kept = there.participants[rows], there.statements[rows], there.values[rows]
+        if added.start == added.stop:
+            yield kept
+            continue
+        # All rows of one participant are old or all are new, so that the place of the participant is that of each row.
+        place = np.searchsorted(kept[0], new[0][added])
+        yield (
+            np.insert(kept[0], place, new[0][added]),
+            np.insert(kept[1], place, new[1][added]),
+            np.insert(kept[2], place, new[2][added]),
+        )
 
 
 @dataclass(frozen=True, slots=True)

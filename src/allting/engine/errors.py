@@ -4,6 +4,7 @@
     ├── InputError              what was handed in cannot be meant
     │   ├── NoVotes             there is not a single row
     │   ├── RowsUneven          columns of different length
+    │   ├── RowsOutOfOrder      participants that come in blocks, and not one after the other
     │   ├── IndexOutOfRange     a participant or a statement that does not exist
     │   ├── UnknownVote         a vote other than -1, 0, 1
     │   └── PairTwice           the same participant and statement in two rows
@@ -45,6 +46,12 @@ class RowsUneven(InputError):
     """The columns do not have the same length. Data: the lengths `participants`, `statements`, `values`."""
 
     code = "rows_uneven"
+
+
+class RowsOutOfOrder(InputError):
+    """A block begins before the one in front of it ends. Data: `participant`, `after`."""
+
+    code = "rows_out_of_order"
 
 
 class IndexOutOfRange(InputError):

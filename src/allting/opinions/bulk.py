@@ -84,13 +84,18 @@ def _count_views(run: Run) -> None:
 
 
 def _insert(table: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows by one prepared statement: model instances cost five times as much as the rows."""
+    """Insert rows without an instance each, which costs five times as much as the row."""
     name = connection.ops.quote_name
-    places = ", ".join(["%s"] * len(names))
+    into = f"{name(table._meta.db_table)} ({', '.join(map(name, names))})"
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {name(table._meta.db_table)} ({', '.join(map(name, names))}) VALUES ({places})", rows
-        )
+        # The driver of PostgreSQL would send a statement for each row.
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(names))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
 
 
 class Beside:

@@ -80,7 +80,9 @@ class Statement(models.Model):
 class Participant(models.Model):
     """An actor's part in one conversation. The row for limits, for bursts and for public counts."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="participants")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.PROTECT, related_name="participants", db_index=False
+    )
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
     number_there = models.BigIntegerField(null=True, blank=True)
     first_vote_at = models.DateTimeField()
@@ -127,7 +129,8 @@ class View(models.Model):
         CHOSEN = "chosen", _("You opened it yourself.")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="views")
-    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    # Without an index of its own: the constraint has one that begins with it.
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", db_index=False)
     why = models.CharField(max_length=20, choices=Why)
     shown_at = models.DateTimeField()
 
@@ -144,7 +147,8 @@ class Vote(models.Model):
         AGREE = 1, _("Agree")
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="votes")
-    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+")
+    # Without an index of its own: the constraint has one that begins with it.
+    actor = models.ForeignKey(Actor, on_delete=models.PROTECT, related_name="+", db_index=False)
     value = models.SmallIntegerField(choices=Value)
     cast_at = models.DateTimeField()
 

@@ -11,11 +11,16 @@ from itertools import batched
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, F
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
+from allting.opinions.extracting import read_columns
 from allting.opinions.models import Conversation, MapPlace, Participant
 
 _ROWS_AT_ONCE = 5_000
+# Places are read in whole numbers of such a part of the picture's unit, the quicker way.
+_STEPS = 100_000
 # Less cannot be seen in a picture 760 units wide.
 _SEEN = 0.001
 
@@ -30,20 +35,12 @@ class Places:
 
 
 def read_places(conversation_id: int) -> Places:
-    """Read everybody's place without making an object of each."""
-    name = connection.ops.quote_name
-    found = [np.empty((0, 4))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {name('actor_id')}, {name('x')}, {name('y')}, {name('group')} "
-            f"FROM {name(MapPlace._meta.db_table)} WHERE {name('conversation_id')} = %s",
-            [conversation_id],
-        )
-        while some := cursor.fetchmany(10 * _ROWS_AT_ONCE):
-            found.append(np.array(some, dtype=np.float64))
-    rows = np.concatenate(found)
-    rows = rows[np.argsort(rows[:, 0])]
-    return Places(actors=rows[:, 0].astype(np.int64), points=rows[:, 1:3], groups=rows[:, 3].astype(np.int64))
+    """Read everybody's place, to a hundredth of what can be seen."""
+    there = MapPlace.objects.filter(conversation=conversation_id)
+    steps = (Cast(F(it) * _STEPS, BigIntegerField()) for it in ("x", "y"))
+    actors, x, y, groups = read_columns(there, "actor", *steps, "group")
+    order = np.argsort(actors)
+    return Places(actors=actors[order], points=np.column_stack([x, y])[order] / _STEPS, groups=groups[order])
 
 
 def write_places(conversation_id: int, places: Places, *, before: Places) -> int:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from numpy.typing import NDArray
 
 from allting.opinions import places, vote_files
+from allting.opinions.extracting import read_ids
 from allting.opinions.figures import Turnout
 from allting.opinions.models import Conversation, Participant, Statement, Unread
 from allting.opinions.stored import latest_map
@@ -85,13 +86,13 @@ def _read_statements(conversation_id: int) -> tuple[NDArray[np.int64], NDArray[n
 def _read_persons(conversation_id: int) -> NDArray[np.int64]:
     """Return who has an account. Whoever was imported never had one here, like a device."""
     persons = Participant.objects.filter(conversation=conversation_id, actor__kind=Actor.Kind.PERSON)
-    return np.fromiter(persons.values_list("actor_id", flat=True).iterator(chunk_size=50_000), dtype=np.int64)
+    return read_ids(persons, "actor")
 
 
 def _read_changed(conversation_id: int, *, read_to: int) -> NDArray[np.int64]:
     """Return whose answers are others than on the last map: their rows are removed when a map is published."""
     unread = Unread.objects.filter(conversation=conversation_id, pk__lte=read_to)
-    return np.unique(np.fromiter(unread.values_list("actor_id", flat=True).iterator(), dtype=np.int64))
+    return read_ids(unread, "actor")
 
 
 def _read_previous(conversation_id: int, *, stood: places.Places, statement_ids: NDArray[np.int64]) -> Arrays:

@@ -32,5 +32,7 @@ ROOM = Room(
     commands=commands.COMMANDS,
     checks=commands.CHECKS,
     takes_files=("opinions:upload",),
+    # By numpy.quantile and numpy.unique, so by the first map that is shown.
+    loaded_late=("numpy.ma",),
     in_frames="embed/",
 )

@@ -15,21 +15,20 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from allting.engine import columns
 from allting.engine.errors import ColumnsDamaged
+from allting.opinions.extracting import read_columns, read_ids
 from allting.opinions.models import Conversation, Participant, Statement, Unread, Vote
 
 type Ids = NDArray[np.int64]
@@ -37,7 +36,6 @@ type Ids = NDArray[np.int64]
 # As many as the database takes in one question, and as many as fit into memory a few times over.
 _ACTORS_AT_ONCE = 500
 _PEOPLE_AT_ONCE = 20_000
-_ROWS_AT_ONCE = 50_000
 _STATE = "state-"
 # Counting more votes than these takes longer than a second.
 _COUNTED_UP_TO = 1_000_000
@@ -63,23 +61,20 @@ def bring_up_to_date(conversation_id: int) -> Files:
     there = _open(conversation_id)
     if there is None:
         return _make_anew(conversation_id)
-    files = _follow(conversation_id, there)
+    files = _follow(conversation_id, read_to=_read_to(there.mark))
     return files if _holds_what_the_table_holds(conversation_id, files) else _make_anew(conversation_id)
 
 
-def _follow(conversation_id: int, there: columns.VoteColumns) -> Files:
-    read_to = _read_to(there.mark)
+def _follow(conversation_id: int, *, read_to: int) -> Files:
     unread = Unread.objects.filter(conversation=conversation_id, pk__gt=read_to)
     latest = unread.aggregate(latest=Max("pk"))["latest"]
     if latest is None:
         return Files(folder_of(conversation_id), read_to)
-    actors = _ids(unread.filter(pk__lte=latest).values_list("actor", flat=True).distinct())
-    gone = _ids(unread.filter(pk__lte=latest, is_gone=True).values_list("actor", flat=True).distinct())
+    actors = read_ids(unread.filter(pk__lte=latest), "actor")
+    gone = read_ids(unread.filter(pk__lte=latest, is_gone=True), "actor")
     folder, mark = folder_of(conversation_id), _new_mark(read_to=latest)
-    found = _votes_of(actors, conversation_id=conversation_id)
-    if len(lost := _who_lost_an_answer(there, actors, found)):
-        columns.remove_participants(folder, participants=lost)
-    columns.append_votes(folder, participants=found[:, 0], statements=found[:, 1], values=found[:, 2], mark=mark)
+    who, what, votes = _votes_of(actors, conversation_id=conversation_id)
+    columns.replace_votes(folder, of=actors, participants=who, statements=what, values=votes, mark=mark)
     _forget_in_states(folder, gone)
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
     Unread.objects.filter(conversation=conversation_id, pk__lte=latest, is_gone=True).delete()
@@ -109,6 +104,18 @@ def adopt(conversation_id: int) -> None:
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
 
 
+def copy_votes(conversation_id: int, *, statements: Ids, into: Path) -> columns.VoteColumns:
+    """Write every vote that counts on some statements into a folder of the caller's, and open it there.
+
+    statements   ids, ascending        Who was set aside stays out.
+    Cost         a run of people in memory at a time, however many there are.
+    """
+    aside = set_aside(conversation_id)
+    blocks = _all_votes(conversation_id, statements=statements)
+    counted = ((who, what, values, ~np.isin(who, aside)) for who, what, values in blocks)
+    return columns.write_votes(into, blocks=((who[it], what[it], values[it]) for who, what, values, it in counted))
+
+
 def count_people(conversation_id: int) -> int | None:
     """Count who has an answer that counts, without reading the table of votes; None where there are no files."""
     there = _open(conversation_id)
@@ -116,8 +123,8 @@ def count_people(conversation_id: int) -> int | None:
         return None
     known = _participants(str(folder_of(conversation_id)), there.mark)
     unread = Unread.objects.filter(conversation=conversation_id, pk__gt=_read_to(there.mark))
-    changed = _ids(unread.values_list("actor", flat=True).distinct())
-    voters = np.unique(_votes_of(changed, conversation_id=conversation_id)[:, 0])
+    changed = read_ids(unread, "actor")
+    voters = np.unique(_votes_of(changed, conversation_id=conversation_id)[0])
     aside = set_aside(conversation_id)
     # A million people are looked up in, and never sorted: this is asked every few seconds.
     looked_at = np.union1d(changed, aside)
@@ -128,7 +135,7 @@ def set_aside(conversation_id: int) -> Ids:
     """Return who is part of a burst that was set aside."""
     # By the bursts, which are few.
     aside = Participant.objects.filter(burst__conversation=conversation_id)
-    return np.sort(_ids(aside.values_list("actor", flat=True)))
+    return read_ids(aside, "actor")
 
 
 def state_folder(conversation_id: int, *, of_map: str) -> Path:
@@ -204,66 +211,42 @@ def _latest_unread(conversation_id: int) -> int:
 
 
 def _make_anew(conversation_id: int) -> Files:
-    """Read the whole table, a run of people at a time: who comes later is appended to the files' ends."""
+    """Read the whole table, a run of people at a time."""
     remove(conversation_id)
     folder, latest = folder_of(conversation_id), _latest_unread(conversation_id)
     folder.mkdir(parents=True, mode=0o700)
-    statements = _statements(conversation_id)
-    people = Participant.objects.filter(conversation=conversation_id).order_by("actor")
-    actors = _ids(people.values_list("actor", flat=True))
-    for begin in range(0, len(actors), _PEOPLE_AT_ONCE):
-        some = actors[begin : begin + _PEOPLE_AT_ONCE]
-        # Not by statement: without statistics the database would go through all votes of each statement instead.
-        rows = _rows("{actor} BETWEEN %s AND %s", [int(some[0]), int(some[-1])])
-        rows = rows[np.isin(rows[:, 1], statements) & np.isin(rows[:, 0], some)]
-        columns.append_votes(folder, participants=rows[:, 0], statements=rows[:, 1], values=rows[:, 2])
-    nobody = np.empty(0, dtype=np.int64)
     mark = _new_mark(read_to=latest)
-    columns.append_votes(folder, participants=nobody, statements=nobody, values=nobody, mark=mark)
+    statements = read_ids(Statement.objects.filter(conversation=conversation_id), "pk")
+    columns.write_votes(folder, blocks=_all_votes(conversation_id, statements=statements), mark=mark)
     Conversation.objects.filter(pk=conversation_id).update(columns_mark=mark)
     Unread.objects.filter(conversation=conversation_id, pk__lte=latest, is_gone=True).delete()
     return Files(folder, latest)
 
 
-def _statements(conversation_id: int) -> Ids:
-    return _ids(Statement.objects.filter(conversation=conversation_id).order_by("pk").values_list("pk", flat=True))
+def _all_votes(conversation_id: int, *, statements: Ids) -> Iterator[tuple[Ids, Ids, Ids]]:
+    """Read the votes on some statements, a run of people at a time, ascending."""
+    actors = read_ids(Participant.objects.filter(conversation=conversation_id), "actor")
+    for begin in range(0, len(actors), _PEOPLE_AT_ONCE):
+        some = actors[begin : begin + _PEOPLE_AT_ONCE]
+        # Not by statement: without statistics the database would go through all votes of each statement instead.
+        votes = Vote.objects.filter(actor__gte=some[0], actor__lte=some[-1])
+        who, what, values = read_columns(votes, "actor", "statement", "value")
+        is_here = np.isin(what, statements) & np.isin(who, some)
+        yield who[is_here], what[is_here], values[is_here]
 
 
-def _votes_of(actors: Ids, *, conversation_id: int) -> Ids:
-    """Read all answers of some people in a conversation: actor, statement, value."""
-    statements = _statements(conversation_id)
-    found = [np.empty((0, 3), dtype=np.int64)]
-    for some in batched(actors.tolist(), _ACTORS_AT_ONCE):
-        found.append(_rows("{actor} IN (" + ", ".join(["%s"] * len(some)) + ")", some))
-    rows = np.concatenate(found)
-    return np.asarray(rows[np.isin(rows[:, 1], statements)])
-
-
-def _rows(condition: str, values: Iterable[int]) -> Ids:
-    """Read votes without making objects of them: a tenth of the time."""
-    actor, statement, value = map(connection.ops.quote_name, ("actor_id", "statement_id", "value"))
-    table = connection.ops.quote_name(Vote._meta.db_table)
-    found = [np.empty((0, 3), dtype=np.int64)]
-    with connection.cursor() as cursor:
-        where = condition.format(actor=actor)
-        cursor.execute(f"SELECT {actor}, {statement}, {value} FROM {table} WHERE {where}", list(values))
-        while some := cursor.fetchmany(_ROWS_AT_ONCE):
-            found.append(np.array(some, dtype=np.int64))
-    return np.concatenate(found)
-
-
-def _who_lost_an_answer(there: columns.VoteColumns, actors: Ids, found: Ids) -> Ids:
-    """Return whose answers in the files are not all in the table any more: taken back, handed over or erased."""
-    # Of the same type, or numpy would turn all the votes into the other one first.
-    asked = actors.astype(there.participants.dtype)
-    starts, ends = (np.searchsorted(there.participants, asked, side=side) for side in ("left", "right"))
-    in_table = {(int(actor), int(statement)) for actor, statement in found[:, :2]}
-    lost = [
-        actor
-        for actor, start, end in zip(actors.tolist(), starts, ends, strict=True)
-        if any((actor, statement) not in in_table for statement in there.statements[start:end].tolist())
+def _votes_of(actors: Ids, *, conversation_id: int) -> tuple[Ids, Ids, Ids]:
+    """Read all answers of some people in a conversation: actors, statements, values."""
+    statements = read_ids(Statement.objects.filter(conversation=conversation_id), "pk")
+    found = [
+        read_columns(Vote.objects.filter(actor__in=some), "actor", "statement", "value")
+        for some in batched(np.unique(actors).tolist(), _ACTORS_AT_ONCE)
     ]
-    return np.array(lost, dtype=np.int64)
+    who, what, values = (
+        np.concatenate([np.empty(0, dtype=np.int64), *(run[column] for run in found)]) for column in range(3)
+    )
+    is_here = np.isin(what, statements)
+    return who[is_here], what[is_here], values[is_here]
 
 
 def _forget_in_states(folder: Path, gone: Ids) -> None:
@@ -283,7 +266,3 @@ def _forget_in_states(folder: Path, gone: Ids) -> None:
 def _participants(folder: str, mark: str) -> Ids:
     """Return who is in the files, ascending; asked for every few seconds while a map is waited for."""
     return columns.open_columns(Path(folder)).participant_ids().astype(np.int64)
-
-
-def _ids(rows: QuerySet[Any, int]) -> Ids:
-    return np.fromiter(rows.iterator(chunk_size=_ROWS_AT_ONCE), dtype=np.int64)

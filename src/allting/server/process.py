@@ -16,7 +16,7 @@ import uvicorn
 from django.db import connections
 from django.urls import reverse
 
-from allting.server import background, data_folder, logs
+from allting.server import background, data_folder, logs, warming
 from allting.server.background import Background
 from allting.server.bridge import THREADS, Bridge
 from allting.web import rooms
@@ -114,6 +114,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+        warming.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()

@@ -49,6 +49,7 @@ class Room:
     reactions        `record.reactions.Reaction`
     checks           `Command`s under `allting check`: `allting check outcome FILE`
     takes_files      names of addresses that take large files; the server refuses large bodies anywhere else
+    loaded_late      modules that a library loads at its first use: the server does so before somebody waits for it
     in_frames        prefix, below the room's own, of pages that other sites show in a frame: `web.framing`
     waiting          what waits here for somebody: waiting(viewer, now) -> `processes.telling.Waiting`s
     story            what the public story of a process says of this room:
@@ -69,6 +70,7 @@ class Room:
     commands: tuple[Command, ...] = ()
     checks: tuple[Command, ...] = ()
     takes_files: tuple[str, ...] = ()
+    loaded_late: tuple[str, ...] = ()
     in_frames: str = ""
     waiting: Callable[[Any, datetime], Iterable[Any]] | None = None
     story: Callable[[Any, Any], Iterable[Any]] | None = None

@@ -34,7 +34,6 @@ from allting.opinions.queries.keeping import (
     list_group_names,
     list_overdue,
     list_statements_for_export,
-    list_votes_for_export,
     number_statements,
     waiting_statements,
 )
@@ -110,7 +109,6 @@ __all__ = [
     "list_standing_texts",
     "list_statements_by",
     "list_statements_for_export",
-    "list_votes_for_export",
     "number_statements",
     "standing_statements",
     "standings_of",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from allting.opinions.models import Conversation, GroupName, MapSnapshot, Participant, Statement, Vote
+from allting.opinions.models import Conversation, GroupName, MapSnapshot, Statement
 from allting.processes.models import Activity
 
 WAITING_TOO_LONG = timedelta(hours=24)
@@ -91,20 +90,6 @@ def list_overdue(*, now: datetime) -> list[Overdue]:
         )
         for one in conversations.order_by("pk")
     ]
-
-
-def list_votes_for_export(*, conversation_id: int) -> Iterable[tuple[int, int, int]]:
-    """Yield actor, statement and value of each vote that counts, for the facilitators' export only.
-
-    Those of a burst that was set aside stay out, as they do on the map.
-    """
-    aside = Participant.objects.filter(conversation=conversation_id, burst__isnull=False, actor=OuterRef("actor"))
-    return (
-        Vote.objects.filter(~Exists(aside), statement__conversation=conversation_id)
-        .order_by("actor", "statement")
-        .values_list("actor", "statement", "value")
-        .iterator(chunk_size=10_000)
-    )
 
 
 def list_statements_for_export(*, conversation_id: int) -> list[Statement]:

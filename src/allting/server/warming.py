@@ -1,0 +1,39 @@
+"""What the first visitor would wait for is loaded beside the first requests: templates, catalogues, late modules."""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.template.loader import get_template
+from django.utils import translation
+
+from allting.web.rooms import every_room
+
+
+def start() -> None:
+    """Warm up in a thread of its own, which nothing waits for: the end of the process least of all."""
+    threading.Thread(target=warm, name="warming", daemon=True).start()
+
+
+def warm() -> None:
+    """Compile every template, read every catalogue and import what the rooms name: a third of a second together."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            translation.gettext("Home")
+    for name in template_names():
+        get_template(name)
+    for room in every_room():
+        for module in room.loaded_late:
+            import_module(module)
+
+
+def template_names() -> list[str]:
+    """Return the pages of the house, as views name them."""
+    folders = [Path(app.path) / "templates" for app in apps.get_app_configs() if app.name.startswith("allting.")]
+    return sorted(
+        path.relative_to(folder).as_posix() for folder in folders for path in folder.rglob("*.html") if path.is_file()
+    )
