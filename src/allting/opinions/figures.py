@@ -43,6 +43,7 @@ class Drawing:
     little_known   statement indices
     as_polis       see `polis.publish`
     knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
+    camps          see `camps.analysis.read_off_camps`; published only after `camps.following`
     """
 
     outcome: str
@@ -73,6 +74,7 @@ class Drawing:
     without_devices: Mapping[str, Any] | None = None
     as_polis: Mapping[str, Any] | None = None
     knowledge: str = ""
+    camps: Mapping[str, Any] = field(default_factory=dict)
     is_complete: bool = True
 
 
@@ -150,6 +152,7 @@ class Figures:
     far, near         by statement, where there are no groups: share that agrees at either end of the line
     ends              statements that lie outermost at the left and at the right
     as_polis          what `polis.AsPolis` reads
+    camps             what `camps.following.Said` reads
     """
 
     outcome: str
@@ -177,6 +180,7 @@ class Figures:
     statement_places: Mapping[int, tuple[float, float]]
     without_devices: Mapping[str, Any] | None
     as_polis: Mapping[str, Any] | None = None
+    camps: Mapping[str, Any] | None = None
 
 
 def hidden_parts(sizes: Sequence[int], *, hide_last: Collection[int] = ()) -> set[int]:

@@ -23,6 +23,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from allting.opinions import figures, holding, places, polis, vote_files
+from allting.opinions.camps.keeping import say_of_camps
 from allting.opinions.errors import MapFailed
 from allting.opinions.figures import FEWEST_PEOPLE, IN_BETWEEN, PEOPLE, Drawing, Figures
 from allting.opinions.knowing import keep_knowledge
@@ -370,6 +371,7 @@ def _publish(
     mine = MapRun.objects.select_for_update().filter(conversation=conversation.pk, started_at=run.started_at)
     if not mine.exists():
         return None
+    published = replace(published, camps=say_of_camps(conversation_id=conversation.pk, drawing=drawing))
     snapshot = MapSnapshot.objects.create(
         conversation=conversation,
         outcome=drawing.outcome,
