@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allting.engine import opinion
-from allting.engine.ranking import bridging
-from allting.opinions.camps.steps import FEWEST_IN_A_CAMP, STEPS, Part, steps_to_tell
+from allting.engine.ranking import bridging, disclosure
+from allting.opinions.camps import FEWEST_IN_A_CAMP, STEPS
 from allting.opinions.figures import FEWEST_PEOPLE
 
 type IntArray = NDArray[np.int64]
@@ -92,7 +92,7 @@ def _say(answered: IntArray, agreeing: IntArray, *, lent: NDArray[np.float64]) -
     """Return the step of one statement, as fine as may be told: [] where nothing may."""
     asked, approvals = answered.sum(axis=(1, 2)), agreeing.sum(axis=(1, 2))
     parts = [
-        Part(people=int(people), fewest=fewest, most=most)
+        disclosure.Part(people=int(people), fewest=fewest, most=most)
         for people, (fewest, most) in zip(asked, _bounds(answered, agreeing), strict=True)
     ]
     needed = {
@@ -102,7 +102,7 @@ def _say(answered: IntArray, agreeing: IntArray, *, lent: NDArray[np.float64]) -
         ]
         for step in STEPS
     }
-    told = steps_to_tell(parts, agreeing=int(approvals.sum()), needed=needed)
+    told = disclosure.steps_to_tell(parts, agreeing=int(approvals.sum()), needed=needed)
     if not told:
         return []
     reached = [step for step in told if all(map(int.__ge__, approvals[:-1].tolist(), needed[step]))]

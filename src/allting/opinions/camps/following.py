@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from allting.opinions.camps.steps import FEWEST_IN_A_CAMP
+from allting.opinions.camps import FEWEST_IN_A_CAMP
 from allting.opinions.figures import FEWEST_PEOPLE
 
 type People = Mapping[int, Mapping[str, int]]

@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from allting.opinions.camps import steps
-from allting.opinions.camps.steps import Part
+from allting.engine.ranking import Part, possible_counts, steps_to_tell
+
+STEPS = (50, 60, 70, 80)
 
 type Rule = Callable[..., list[int]]
 
 
 def needed_of(sizes: Sequence[int]) -> dict[int, list[int]]:
-    return {step: [ceil(step * size / 100) for size in sizes] for step in steps.STEPS}
+    return {step: [ceil(step * size / 100) for size in sizes] for step in STEPS}
 
 
 def step_of(counts: Sequence[int], told: Sequence[int], needed: Mapping[int, Sequence[int]]) -> int:
@@ -54,7 +55,7 @@ def every_step(parts: Sequence[Part], *, agreeing: int, needed: Mapping[int, Seq
 
 @pytest.mark.parametrize(("sizes", "of_none"), [((20, 20), 0), ((20, 31), 3), ((20, 55), 8), ((14, 11, 12), 2)])
 def test_no_count_of_a_camp_can_be_worked_out_from_a_step_and_the_total(sizes: Sequence[int], of_none: int) -> None:
-    assert count_what_can_be_worked_out(sizes, of_none=of_none, rule=steps.steps_to_tell) == 0
+    assert count_what_can_be_worked_out(sizes, of_none=of_none, rule=steps_to_tell) == 0
 
 
 def test_without_the_guard_many_can() -> None:
@@ -77,7 +78,7 @@ def test_large_camps_are_told_in_all_steps_and_small_ones_in_one() -> None:
     large, small = (150, 400), (20, 400)
 
     told = [
-        steps.steps_to_tell([*(Part(it, 0, it) for it in sizes), Part(0, 0, 0)], agreeing=340, needed=needed_of(sizes))
+        steps_to_tell([*(Part(it, 0, it) for it in sizes), Part(0, 0, 0)], agreeing=340, needed=needed_of(sizes))
         for sizes in (large, small)
     ]
 
@@ -88,8 +89,8 @@ def test_where_a_camp_nearly_is_a_group_nothing_is_told_about_the_few_who_make_t
     # 40 of the 42 employees are group A, of whom 30 agree: between 30 and 32 employees do.
     parts = [Part(42, 30, 32), Part(60, 20, 22), Part(0, 0, 0)]
 
-    assert steps.steps_to_tell(parts, agreeing=52, needed={76: [32, 46]}) == [76]
-    assert steps.steps_to_tell(parts, agreeing=52, needed={50: [31, 20]}) == []
+    assert steps_to_tell(parts, agreeing=52, needed={76: [32, 46]}) == [76]
+    assert steps_to_tell(parts, agreeing=52, needed={50: [31, 20]}) == []
 
 
 sizes_of_camps = some.lists(some.integers(1, 6), min_size=2, max_size=3)
@@ -105,7 +106,7 @@ def test_what_is_possible_is_what_trying_all_ways_finds(sizes: list[int], data: 
     below = data.draw(some.none() | some.tuples(*(some.integers(0, it + 1) for it in sizes)))
     agreeing = data.draw(some.integers(0, sum(people)))
 
-    found = steps.possible_counts(parts, agreeing=agreeing, least=least, below=below)
+    found = possible_counts(parts, agreeing=agreeing, least=least, below=below)
 
     ways = [
         way
