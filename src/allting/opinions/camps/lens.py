@@ -154,7 +154,7 @@ def _in_short(row: Row) -> str:
     if row.missing:
         return _("Not enough voices yet")
     if row.at_least is None:
-        return _("Not told")
+        return _("Cannot be told")
     if not row.at_least:
         return _("Under %(share)s of one kind") % {"share": _percent(row.below)}
     if row.at_least == 50:
@@ -169,7 +169,7 @@ def _in_words(row: Row) -> str:
     if row.at_least is None:
         return _("From a figure here one could work out more than may be known about a few.")
     if not row.at_least:
-        return _("Of %(camps)s there is one kind of which fewer than %(high)s agree.") % words
+        return _("Of one kind fewer than %(high)s agree: %(camps)s.") % words
     if row.below == 100:
-        return _("Of %(camps)s at least %(low)s each agree.") % words
-    return _("Of %(camps)s at least %(low)s each agree, and of one of them fewer than %(high)s.") % words
+        return _("At least %(low)s of each kind agree: %(camps)s.") % words
+    return _("At least %(low)s of each kind agree: %(camps)s. Of one kind fewer than %(high)s do.") % words
