@@ -70,7 +70,7 @@ class Lens:
             self.results.finding(statement),
             bars=highlights.bars_of(shown, groups={}, names={}) if shown else [],
             kicker=_in_short(row),
-            note=_in_words(row),
+            note=_note(row, self.said.camps),
         )
 
     def table(self, statements: Sequence[int]) -> web.Table:
@@ -151,25 +151,25 @@ def _range(row: Row) -> str:
 
 
 def _in_short(row: Row) -> str:
+    """Say where a statement stands in one line above it."""
+    words = {"low": _percent(row.at_least), "high": _percent(row.below), "camps": join(names_of(row.missing))}
     if row.missing:
-        return _("Not enough voices yet")
+        return _("Not enough voices yet from %(camps)s") % words
     if row.at_least is None:
         return _("Cannot be told")
     if not row.at_least:
-        return _("Under %(share)s of one kind") % {"share": _percent(row.below)}
-    if row.at_least == 50:
-        return _("Most of each")
-    return _("At least %(share)s of each") % {"share": _percent(row.at_least)}
+        return _("Fewer than %(high)s of one kind agree") % words
+    if row.below == 100:
+        return _("At least %(low)s of each kind agree") % words
+    return _("At least %(low)s of each kind agree, of one fewer than %(high)s") % words
 
 
-def _in_words(row: Row) -> str:
+def _note(row: Row, camps: Collection[str]) -> str:
+    """Say why nothing is told, or of whom it is where that is not everybody who is counted by now."""
     if row.missing:
-        return _("Not enough voices yet from: %(groups)s.") % {"groups": join(names_of(row.missing))}
-    words = {"camps": join(names_of(row.camps)), "low": _percent(row.at_least), "high": _percent(row.below)}
+        return ""
     if row.at_least is None:
         return _("From a figure here one could work out more than may be known about a few.")
-    if not row.at_least:
-        return _("Of one kind fewer than %(high)s agree: %(camps)s.") % words
-    if row.below == 100:
-        return _("At least %(low)s of each kind agree: %(camps)s.") % words
-    return _("At least %(low)s of each kind agree: %(camps)s. Of one kind fewer than %(high)s do.") % words
+    if set(row.camps) != set(camps):
+        return _("Here only %(camps)s are counted so far.") % {"camps": join(names_of(row.camps))}
+    return ""
