@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from allting.choice.bridging import analysis
 from allting.choice.bridging.lens import read_lens
-from allting.engine.ranking import disclosure
+from allting.engine import disclosure
 from allting.engine.selection.ballots import pack_ballots
 from tests.make.choice import make_outcome, options_of
 

@@ -84,7 +84,7 @@ def test_it_finds_what_both_camps_like_where_one_is_nine_times_the_other() -> No
 @settings(max_examples=40, deadline=None)
 def test_what_a_small_camp_supports_does_not_hang_on_how_many_the_other_are(seed: int, times: int) -> None:
     random = np.random.default_rng(seed)
-    asked = random.integers(40, 80, (2, 10))
+    asked = random.integers(200, 400, (2, 10))
     approvals = random.binomial(asked, random.uniform(0.1, 0.9, (2, 10)))
     large = np.array([[times], [1]])
 

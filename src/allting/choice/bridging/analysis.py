@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allting.engine.ranking import disclosure
+from allting.engine import disclosure
 from allting.engine.selection.ballots import Ballots
 
 # As for a mark on the outcome's page (choice.rules.FEWEST_FOR_A_SHARE).

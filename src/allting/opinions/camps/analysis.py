@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from allting.engine import opinion
-from allting.engine.ranking import bridging, disclosure
+from allting.engine import disclosure, opinion
+from allting.engine.ranking import bridging
 from allting.opinions.camps import FEWEST_IN_A_CAMP, STEPS
 from allting.opinions.figures import FEWEST_PEOPLE
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from allting.engine.ranking import Part, possible_counts, steps_to_tell
+from allting.engine.disclosure import Part, possible_counts, steps_to_tell
 
 STEPS = (50, 60, 70, 80)
 

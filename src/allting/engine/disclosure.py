@@ -32,7 +32,7 @@ def steps_to_tell(parts: Sequence[Part], *, agreeing: int, needed: Mapping[int, 
     Returns     steps to tell by: the highest that every camp has reached, and that some camp has not reached the next
     Cost        O(steps² · camps²), whatever the number of people
     Guarantee   it hangs on what is known already, and not on how a camp answered: so what is returned tells nothing
-                itself. Complete over sums and bounds of camps (`tests/engine/ranking/test_disclosure.py` tries all
+                itself. Complete over sums and bounds of camps (`tests/engine/test_disclosure.py` tries all
                 ways in which small camps may have answered); what links single people is not in it.
     Source      ours, after simulatable auditing: Kenthapadi, Mishra, Nissim 2005, PODS.
     """
