@@ -294,6 +294,7 @@ OF_OPINIONS = (
     get("opinions:table", "conversation", **some(MAP, "draft", "running", "employees")),
     get("opinions:ranking", "conversation", "unites", **some(MAP, "draft", "running", "invited")),
     get("opinions:ranking", "conversation", "no such token", running=NOTHING),
+    get("opinions:camps", "conversation", **some(MAP, "draft", "running", "invited")),
     get("opinions:map_page", "conversation", query="?wall=on", **some(MAP, "draft", "running", "invited")),
     get("opinions:map_page", "conversation", query="?group=f", running=NOTHING),
     get("opinions:over_time", "conversation", **some(MAP, "draft", "running", "invited")),

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from allting.choice.bridging.analysis import find_bridges
 from allting.engine.errors import InputError
 from allting.engine.selection import certificate, majority, outcome, reading, shares, verify
 from allting.engine.selection.ballots import Ballots, pack_ballots
@@ -69,12 +70,16 @@ def count(asked: Mapping[str, Any]) -> dict[str, Any]:
         plain = majority.approval_count(ballots, seats=seats, seed=seed)
     kinds = [kind for _all, kind in asked["ballots"]]
     proof = certificate.make_certificate(chosen, with_ballots=True)
+    figures = _figures(chosen, plain.options, ballots, ids=ids, kinds=kinds)
+    if asked["stage"] != "shortlist":  # there nobody sees all proposals
+        places = {"chosen": chosen.chosen, "plain": plain.options}
+        figures["bridging"] = find_bridges(ballots, ids=ids, kinds=kinds, **places)
     return {
         "method": chosen.method.value,
         "version": outcome.VERSION,
         "digest": json.loads(proof)["ballots_digest"],
         "certificate": proof,
-        "figures": _figures(chosen, plain.options, ballots, ids=ids, kinds=kinds),
+        "figures": figures,
         # Nobody decides on a shortlist, so nobody asks whom another list would leave with nothing.
         "support": {} if asked["stage"] == "shortlist" else _support(ballots, ids=ids),
     }

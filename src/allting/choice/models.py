@@ -13,9 +13,9 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from allting.processes.models import Relation
+from allting.processes.coarse import COARSE_OF as COARSE_OF
+from allting.processes.coarse import Coarse as Coarse
 from allting.record.models import Actor, Item
 
 
@@ -147,32 +147,6 @@ class Hand(models.Model):
 
     class Meta:
         db_table = "choice_hand"
-
-
-class Coarse(models.TextChoices):
-    """Whose view a ballot brings, so coarse that it tells nobody."""
-
-    CUSTOMER = "customer", _("Customer or user")
-    CITIZEN = "citizen", _("Citizen or neighbour")
-    EMPLOYEE = "employee", _("Employee")
-    PARTNER = "partner", _("Partner or supplier")
-    PUBLIC = "public", _("Public body or researcher")
-    OWNER = "owner", pgettext_lazy("a kind of people", "Owner")
-
-
-# What somebody said that they are to the organisation, as coarsely as a ballot may say it.
-COARSE_OF = {
-    Relation.CUSTOMER: Coarse.CUSTOMER,
-    Relation.THEIR_CUSTOMER: Coarse.CUSTOMER,
-    Relation.END_USER: Coarse.CUSTOMER,
-    Relation.CITIZEN: Coarse.CITIZEN,
-    Relation.EMPLOYEE: Coarse.EMPLOYEE,
-    Relation.PARTNER: Coarse.PARTNER,
-    Relation.SUPPLIER: Coarse.PARTNER,
-    Relation.RESEARCHER: Coarse.PUBLIC,
-    Relation.PUBLIC_BODY: Coarse.PUBLIC,
-    Relation.OWNER: Coarse.OWNER,
-}
 
 
 class Ballot(models.Model):

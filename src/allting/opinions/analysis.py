@@ -21,6 +21,7 @@ from sklearn.metrics import adjusted_rand_score
 from allting.engine import opinion
 from allting.engine.opinion import kept, reference, reference_statements
 from allting.opinions import asking
+from allting.opinions.camps.analysis import read_off_camps
 from allting.opinions.figures import FEWEST_FOR_A_RESULT, FEWEST_PEOPLE, LETTERS, MORE_ANSWERS, PEOPLE, Drawing
 from allting.opinions.unpacking import unpack
 from allting.web import children
@@ -204,7 +205,15 @@ def _drawing(
         knowledge=_knowledge(picture, shown=shown),
         told_share=foresight.told_share,
         told_share_then=foresight.told_share_then,
+        camps=read_off_camps(votes, arrays=arrays, set_of=_sets(groups, counted), shown=shown),
     )
+
+
+def _sets(groups: opinion.Groups, counted: NDArray[np.bool_]) -> IntArray:
+    """Return the set of people in whose published figures each person is; negative for none."""
+    if not groups.hold_up:
+        return np.where(counted, 0, -1)
+    return np.where(counted, np.where(groups.labels == opinion.IN_BETWEEN, groups.k, groups.labels), -1)
 
 
 def _as_polis(votes: opinion.Votes, ours: Drawing, *, actor_ids: IntArray, shown: IntArray) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from allting.opinions import figures, polis
+from allting.opinions.camps import following
 from allting.opinions.figures import Cell, StatementFigures
 from allting.opinions.results import Results
 from allting.web import numbers
@@ -54,7 +55,9 @@ def csv_rows(results: Results) -> Iterable[list[object]]:
         sets.append("between")
     sets.append("without_account")
     columns = ("answers", "agree", "disagree", "pass", "agree_rate", "agree_low", "agree_high")
-    yield ["statement", "text", "reads_as", *(f"{name}_{column}" for name in sets for column in columns), *tail]
+    said = following.from_data(results.figures.camps) if results.figures.camps else None
+    of_camps = ["camps_agree_at_least", "camps_agree_below", "camps_too_few_from"] if said else []
+    yield ["statement", "text", "reads_as", *(f"{name}_{it}" for name in sets for it in columns), *of_camps, *tail]
     unites, divides = {it.statement for it in results.uniting}, {it.statement for it in results.dividing}
     for statement in results.rows():
         shown = results.figures.statements[statement]
@@ -63,7 +66,16 @@ def csv_rows(results: Results) -> Iterable[list[object]]:
         for name in sets:
             cell = _cell_of(shown, name)
             row += [""] * len(columns) if cell is None else _cell_columns(cell)
+        if said:
+            row += _camps_columns(said.rows.get(statement))
         yield [*row, *(plain(str(about[name])) for name in tail)]
+
+
+def _camps_columns(row: following.Row | None) -> list[object]:
+    """Return the step of the camp that agrees the least, as shares, and who is missing; empty where nothing is said."""
+    if row is None or row.at_least is None or row.below is None:
+        return ["", "", " ".join(row.missing) if row else ""]
+    return [row.at_least / 100, row.below / 100, ""]
 
 
 def _cell_of(shown: StatementFigures, name: str) -> Cell | None:
@@ -110,5 +122,8 @@ def as_json(results: Results) -> dict[str, Any]:
     data["little_known"] = [it for it in data["little_known"] if it in standing]
     data["far_near"] = {it: shares for it, shares in data["far_near"].items() if int(it) in standing}
     data["ends"] = [[it for it in end if it in standing] for end in data["ends"]]
+    if results.figures.camps:
+        kept = {it: row for it, row in results.figures.camps["rows"].items() if int(it) in standing}
+        data["camps"] = {**results.figures.camps, "rows": kept}
     data["as_polis"] = polis.for_download(results.figures.as_polis, standing=standing)
     return {"about": about_the_data(results), "figures": data}

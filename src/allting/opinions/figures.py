@@ -47,6 +47,7 @@ class Drawing:
     told_share     of what sets people apart on the picture, how much their answers tell; None without a picture
     told_share_then  the same with a hundred more answers
     knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
+    camps          see `camps.analysis.read_off_camps`; published only after `camps.following`
     """
 
     outcome: str
@@ -77,6 +78,7 @@ class Drawing:
     without_devices: Mapping[str, Any] | None = None
     as_polis: Mapping[str, Any] | None = None
     knowledge: str = ""
+    camps: Mapping[str, Any] = field(default_factory=dict)
     is_complete: bool = True
     told_share: float | None = None
     told_share_then: float | None = None
@@ -158,6 +160,7 @@ class Figures:
     as_polis          what `polis.AsPolis` reads
     told_share, told_share_then   of what sets people apart on the picture, how much their answers tell, now and with
                       a hundred more; None without a picture, and on maps of before this was reckoned
+    camps             what `camps.following.Said` reads
     """
 
     outcome: str
@@ -187,6 +190,7 @@ class Figures:
     as_polis: Mapping[str, Any] | None = None
     told_share: float | None = None
     told_share_then: float | None = None
+    camps: Mapping[str, Any] | None = None
 
 
 def sum_of(cells: Sequence[Cell]) -> Cell | None:

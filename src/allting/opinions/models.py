@@ -231,6 +231,20 @@ class MapKnowledge(models.Model):
     digest = models.CharField(max_length=64)
 
 
+class CampsSaid(models.Model):
+    """What was last published of declared camps, and what decides when something else may be (ADR 59).
+
+    said     as in the figures of the latest map (`camps.following.Said`)
+    people   how many of each camp had answered each statement then, in whole fives and rounded up; not published
+    """
+
+    conversation = models.OneToOneField(
+        Conversation, primary_key=True, on_delete=models.PROTECT, related_name="camps_said"
+    )
+    said = models.JSONField()
+    people = models.JSONField()
+
+
 class MapRun(models.Model):
     """A map being drawn. The constraint is what keeps two from being drawn at once."""
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from allting.opinions import figures, hiding, holding, places, polis
+from allting.opinions.camps.keeping import say_of_camps
 from allting.opinions.claiming import Run
 from allting.opinions.figures import IN_BETWEEN, Drawing, Figures
 from allting.opinions.knowing import keep_knowledge
@@ -49,6 +50,7 @@ def publish_map(
     with transaction.atomic():
         if not mine.select_for_update().exists():
             return None
+        published = replace(published, camps=say_of_camps(conversation_id=conversation.pk, drawing=drawing))
         snapshot = MapSnapshot.objects.create(
             conversation=conversation,
             outcome=drawing.outcome,

@@ -19,6 +19,7 @@ class Ranking:
     """One complete list: its title, what it means, and the statements in order, with a note on some.
 
     letter   of the group that the list is about, if it is about one
+    is_bridging   whether the same can be read by what people are (`camps.lens`)
     """
 
     title: str
@@ -26,6 +27,7 @@ class Ranking:
     statements: Sequence[tuple[int, int]]
     notes: Mapping[int, str] = field(default_factory=dict)
     letter: str = ""
+    is_bridging: bool = False
 
 
 def ranking_of(results: Results, name: str) -> Ranking:
@@ -71,6 +73,7 @@ def _bridges(results: Results) -> Ranking:
         ),
         statements=[(it.statement, AGREE) for it in found],
         notes={it.statement: _bridge_in_words(it, results) for it in found},
+        is_bridging=True,
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from numpy.typing import NDArray
 
 from allting.opinions import places, vote_files
+from allting.opinions.camps.reading import read_camps
 from allting.opinions.extracting import read_ids
 from allting.opinions.figures import Turnout
 from allting.opinions.models import Conversation, Participant, Statement, Unread
@@ -59,6 +60,7 @@ def read_votes(conversation: Conversation) -> Reading:
         "persons": persons,
         "changed": _read_changed(conversation.pk, read_to=files.read_to),
         **_read_previous(conversation.pk, stood=stood, statement_ids=statement_ids),
+        **read_camps(conversation),
     }
     turnout = Turnout(
         people=len(counted),

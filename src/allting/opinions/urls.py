@@ -39,6 +39,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/results/table", results.table, name="table"),
     path("conversations/<int:conversation_id>/results/map", results.map_page, name="map_page"),
     path("conversations/<int:conversation_id>/results/over-time", results.over_time, name="over_time"),
+    path("conversations/<int:conversation_id>/results/camps", results.camps, name="camps"),
     path("conversations/<int:conversation_id>/results/<str:ranking>", results.ranking, name="ranking"),
     path("conversations/<int:conversation_id>/report", results.read_report, name="report"),
     path("conversations/<int:conversation_id>/results.csv", results.download_csv, name="download_csv"),

@@ -16,6 +16,7 @@ from django.db.models import Case, CharField, Count, Exists, F, OuterRef, QueryS
 
 from allting.processes import activity_kinds, balance, rules
 from allting.processes.balance import FEWEST, Coverage, Level, Mood
+from allting.processes.coarse import COARSE_OF, Coarse
 from allting.processes.errors import RelationsLetGo
 from allting.processes.models import Balance, FrameShare, Participation, Process, Relation
 from allting.record import actions as record
@@ -248,6 +249,24 @@ def shown_relation_of(process: Process, actor: Actor) -> Relation | None:
         return None
     shown = {row.relation for row in counted(process).coverages if row.people is not None}
     return Relation(part.relation) if part.relation in shown else None
+
+
+def coarse_kinds_in(process_id: int) -> dict[int, Coarse]:
+    """Return by actor what each was counted as in the last count; empty once relations are let go of.
+
+    No page may read it (ADR 42). It is for counting answers where nobody looks, with what comes out so coarse that
+    nobody can be told from it (ADR 59).
+    """
+    said = Participation.objects.filter(process=process_id).exclude(counted_relation="").order_by()
+    rows = said.values_list("actor_id", "counted_relation").iterator(chunk_size=50_000)
+    return {actor: COARSE_OF[Relation(relation)] for actor, relation in rows if relation in COARSE_OF}
+
+
+def coarse_kinds_asked(process: Process) -> list[Coarse]:
+    """Return whose voices a process waits for: what is offered at once, and what the frame names."""
+    expected = {*asked_first_in(process), *map(Relation, frame_of(process))}
+    kinds = {COARSE_OF[one] for one in expected if one in COARSE_OF}
+    return [kind for kind in Coarse if kind in kinds]
 
 
 # --- the frame ----------------------------------------------------------------------------------

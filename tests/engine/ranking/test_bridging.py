@@ -80,6 +80,46 @@ def test_it_finds_what_both_camps_like_where_one_is_nine_times_the_other() -> No
     assert np.mean(by_mean) <= 0.6
 
 
+@given(seed=st.integers(0, 999), times=st.integers(2, 50))
+@settings(max_examples=40, deadline=None)
+def test_what_a_small_camp_supports_does_not_hang_on_how_many_the_other_are(seed: int, times: int) -> None:
+    random = np.random.default_rng(seed)
+    asked = random.integers(200, 400, (2, 10))
+    approvals = random.binomial(asked, random.uniform(0.1, 0.9, (2, 10)))
+    large = np.array([[times], [1]])
+
+    found = bridge(approvals=approvals, asked=asked)
+    grown = bridge(approvals=approvals * large, asked=asked * large)
+
+    assert grown.rates[1] == pytest.approx(found.rates[1])
+    # What is left of the difference is the pull of four votes, which the large camp no longer feels.
+    assert grown.score == pytest.approx(found.score, abs=0.05)
+
+
+@given(camp=st.integers(20, 400), other=st.integers(20, 400), loved=st.floats(0.85, 1), refused=st.floats(0, 0.2))
+@settings(deadline=None)
+def test_what_divides_stays_behind_what_both_support_a_little(
+    camp: int, other: int, loved: float, refused: float
+) -> None:
+    asked = np.array([[camp, camp, camp], [other, other, other]])
+    shares = np.array([[loved, refused, 0.62], [refused, loved, 0.62]])
+
+    found = bridge(approvals=np.round(asked * shares).astype(int), asked=asked)
+
+    assert found.order[0] == 2
+
+
+@pytest.mark.parametrize(("posing", "is_first"), [(0, False), (10, False), (25, False), (150, True)])
+def test_some_who_pose_as_the_other_camp_do_not_carry_what_divides(posing: int, is_first: bool) -> None:
+    """With more of them than of the camp itself they do: who may take part is checked elsewhere."""
+    asked = np.array([[400, 400], [100 + posing, 100 + posing]])
+    approvals = np.array([[380, 240], [10 + posing, 60]])
+
+    found = bridge(approvals=approvals, asked=asked)
+
+    assert bool(found.order[0] == 0) == is_first
+
+
 def test_groups_of_a_map_are_camps_too() -> None:
     world = plant_world(seed=1, shares=(0.9, 0.1), people=1_000, statements=40, votes_each=30, spread=1.5)
     counts = world.votes.count_by(world.groups, count=2)  # of disagrees, passes and agrees

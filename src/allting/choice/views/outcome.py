@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from allting.choice import afterwards, queries, shortlisted, story
+from allting.choice.bridging import lens
 from allting.choice.models import Outcome
 from allting.choice.views.looking import context_of, look, waiting
 from allting.record.errors import NotFound
@@ -87,7 +88,12 @@ def option(request: Request, option_id: int) -> HttpResponse:
 def outcome_context_of(standing: queries.Standing, counted: Outcome) -> dict[str, Any]:
     """Return what the outcome's page and the sponsor's both show of an outcome that is not withheld."""
     options = queries.options_by_id(map(int, counted.figures["supporters"]))
-    context = {**context_of(standing), "outcome": counted, "story": story.tell(counted, options)}
+    context = {
+        **context_of(standing),
+        "outcome": counted,
+        "story": story.tell(counted, options),
+        "lens": lens.read_lens(counted, options),
+    }
     if decision := standing.decision:
         dropped, added = story.departures(decision, counted, options)
         context |= {

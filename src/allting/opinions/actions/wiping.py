@@ -9,6 +9,7 @@ from django.db import transaction
 from allting.opinions.actions.conversations import note_changes
 from allting.opinions.models import (
     Burst,
+    CampsSaid,
     Comparison,
     Conversation,
     GroupName,
@@ -42,6 +43,7 @@ def wipe_conversation(*, conversation: Conversation, now: datetime) -> None:
     for table in (
         MapSnapshot,
         MapKnowledge,
+        CampsSaid,
         MapRun,
         Participant,
         Burst,

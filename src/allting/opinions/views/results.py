@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from allting.opinions import downloads, history, maps, picking, queries, rankings, report
 from allting.opinions import results as found
+from allting.opinions.camps import lens
 from allting.opinions.stored import get_map
 from allting.opinions.twin import statements_as_table
 from allting.people import qr
@@ -69,6 +70,17 @@ def ranking(request: Request, conversation_id: int, ranking: str) -> HttpRespons
         for finding in [whole.finding(statement, side=side, letter=listed.letter)]
     ]
     return render(request, "opinions/ranking.html", {**context, "ranking": listed, "page": page, "findings": findings})
+
+
+@require_safe
+def camps(request: Request, conversation_id: int) -> HttpResponse:
+    """Show what people who are different things to the organisation both support."""
+    context = _load_published(request, conversation_id)
+    whole = lens.read_lens(context["results"], process=context["process"])
+    page = paging.page_of(request, list(whole.rows))
+    findings = [whole.finding(statement) for statement in page.rows]
+    shown = {"lens": whole, "page": page, "findings": findings, "twin": whole.table(page.rows)}
+    return render(request, "opinions/camps.html", {**context, **shown})
 
 
 @require_safe
@@ -146,6 +158,8 @@ def read_report(request: Request, conversation_id: int) -> HttpResponse:
         "counted": counted,
         "who": who.tell(counted) if counted else None,
         "report": report.write_report(whole),
+        "camps": (by_camps := lens.read_lens(whole, process=context["process"])),
+        "camps_findings": [by_camps.finding(it) for it in by_camps.supported[: report.LISTED]],
         # A report is passed on: where the reader stands has no place on it.
         "drawing": replace(whole.drawing(), you=None),
         "address": request.build_absolute_uri(reverse("opinions:results", args=[conversation_id])),
