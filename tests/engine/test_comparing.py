@@ -15,7 +15,7 @@ from tests.engine.ranking.twin import fit_slowly
 ITEMS = 6
 PAIRS = [(one, other) for one in range(ITEMS) for other in range(one)]
 some_answers = st.lists(
-    st.builds(lambda pair, said: Answer(*pair, said), st.sampled_from(PAIRS), st.sampled_from(Said)),
+    st.builds(lambda pair, said: Answer(pair[0], pair[1], said), st.sampled_from(PAIRS), st.sampled_from(Said)),
     max_size=len(PAIRS),
     unique_by=lambda answer: (answer.first, answer.second),
 )
@@ -35,7 +35,7 @@ def ask(likes: np.ndarray, *, count: int, top: int = 5, seed: int | None = None)
         pair = next(any_pair) if by_lot else next_pair(order_of(*answers, items=items), top=top)
         if pair is None:
             break
-        answers.append(Answer(*pair, Said.FIRST if likes[pair[0]] > likes[pair[1]] else Said.SECOND))
+        answers.append(Answer(pair[0], pair[1], Said.FIRST if likes[pair[0]] > likes[pair[1]] else Said.SECOND))
     return order_of(*answers, items=items)
 
 
@@ -54,7 +54,7 @@ def test_neither_names_nor_the_order_of_answers_matter(answers: list[Answer], se
     random = np.random.default_rng(seed)
     name = random.permutation(ITEMS)
     renamed = [Answer(int(name[one.first]), int(name[one.second]), one.said) for one in answers]
-    random.shuffle(renamed)  # type: ignore[arg-type]
+    random.shuffle(renamed)
 
     found, again = order_of(*answers), order_of(*renamed)
 
