@@ -25,6 +25,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/candidates", workbench.take_in, name="take_in"),
     path("rounds/<int:round_id>/shortlist", workbench.open_shortlist, name="open_shortlist"),
     path("rounds/<int:round_id>/open", workbench.open_round, name="open"),
+    path("rounds/<int:round_id>/count", workbench.count_rehearsed, name="count"),
     path("options/<int:option_id>/reword", workbench.reword, name="reword"),
     path("options/<int:option_id>/leave-out", workbench.leave_out, name="leave_out"),
 ]
