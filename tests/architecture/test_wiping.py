@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from allting.answers.models import OwedAnswer
 from allting.choice import actions as choice
+from allting.choice import analysis, counting, telling
 from allting.choice.actions import Wording
-from allting.choice.models import Ballot, Option, Round
+from allting.choice.models import Ballot, Decision, Option, Outcome, Round
 from allting.opinions import actions as opinions
 from allting.opinions.models import Conversation, Statement, Vote
 from allting.people import queries as people
@@ -122,6 +123,17 @@ class Rehearsal:
         voter = self.guest(make_person())
         voter.post(reverse("choice:cast", args=[self.round.pk]), {"options": [option.pk]})
 
+    def counts(self, *, ballots: int = 5) -> Outcome:
+        """Let so many cast a ballot, close the round by the facilitator's button, and count it."""
+        option = Option.objects.filter(round=self.round, left_out_at=None).first()
+        assert option is not None
+        for _ballot in range(ballots):
+            choice.cast_ballot(round_=self.round, actor=make_person().actor, approvals=[option.pk])
+        sign_in(Client(), self.facilitator).post(reverse("choice:count", args=[self.round.pk]))
+        outcome = counting.count_round(round_=Round.objects.get(), now=self.now, count=analysis.count)
+        assert outcome is not None
+        return outcome
+
 
 @pytest.fixture
 def rehearsal() -> Rehearsal:
@@ -169,6 +181,86 @@ def test_after_wiping_every_table_is_as_the_team_left_it(rehearsal: Rehearsal) -
     ):
         before[name], after[name] = without(before[name], *counted), without(after[name], *counted)
     assert after == before
+
+
+def test_an_outcome_can_be_rehearsed_and_is_wiped_with_the_rest(rehearsal: Rehearsal) -> None:
+    before = everything()
+    rehearsal.begin()
+    choice.open_round(round_=rehearsal.round, by=rehearsal.by, now=rehearsal.now)
+    outcome = rehearsal.counts()
+
+    page = sign_in(Client(), rehearsal.facilitator).get(reverse("choice:outcome", args=[rehearsal.round.pk]))
+    assert outcome.figures["chosen"]
+    assert "This is a rehearsal." in page.content.decode()
+    assert Client().get(reverse("choice:outcome", args=[rehearsal.round.pk])).status_code == 403
+    rehearsal.wipe()
+
+    after = everything()
+    # Who takes part is counted when a round closes; what is left of that is a row that says nothing.
+    nothing = {"asked_first": [], "relations": {}, "satisfaction": {}, "counted_at": None, "let_go_at": None}
+    assert after.pop("processes.Balance") == [{"process_id": rehearsal.process.pk, **nothing}]
+    assert before.pop("processes.Balance") == []
+    for name, counted in (
+        ("opinions.Conversation", ("changes_count", "changed_at")),
+        ("processes.Process", ("changed_at",)),
+    ):
+        before[name], after[name] = without(before[name], *counted), without(after[name], *counted)
+    assert after == before
+
+
+def test_an_outcome_of_few_is_withheld_in_a_rehearsal_too(rehearsal: Rehearsal) -> None:
+    rehearsal.begin()
+    choice.open_round(round_=rehearsal.round, by=rehearsal.by, now=rehearsal.now)
+
+    assert rehearsal.counts(ballots=4).is_withheld
+    rehearsal.wipe()
+
+    assert not Outcome.objects.exists()
+
+
+@pytest.mark.parametrize("ballots", [4, 5])
+def test_what_was_counted_while_it_was_wiped_is_not_published(rehearsal: Rehearsal, ballots: int) -> None:
+    rehearsal.begin()
+    choice.open_round(round_=rehearsal.round, by=rehearsal.by, now=rehearsal.now)
+    counted = rehearsal.counts(ballots=ballots)
+    closed = Round.objects.get()
+    figures = {"method": "x", "version": 1, "digest": "", "certificate": "", "figures": counted.figures, "support": {}}
+
+    rehearsal.wipe()
+
+    assert choice.publish_outcome(round_=closed, counted=figures, now=rehearsal.now) is None
+    assert choice.withhold_outcome(round_=closed, now=rehearsal.now) is None
+    assert not Outcome.objects.exists()
+
+
+def test_nothing_is_decided_from_a_rehearsed_outcome(rehearsal: Rehearsal) -> None:
+    sponsor = make_processes.make_sponsor(now=rehearsal.now)
+    rehearsal.begin()
+    choice.open_round(round_=rehearsal.round, by=rehearsal.by, now=rehearsal.now)
+    rehearsal.counts()
+
+    page = sign_in(Client(), sponsor).post(reverse("choice:decide", args=[rehearsal.round.pk]), {"do": "confirm"})
+
+    assert page.status_code == 403
+    assert not Decision.objects.exists()
+    assert not list(telling.waiting_for(make_processes.viewer_of(sponsor), rehearsal.now))
+
+
+def test_only_who_looks_after_it_counts_a_rehearsal_and_only_once(rehearsal: Rehearsal) -> None:
+    rehearsal.begin()
+    url = reverse("choice:count", args=[rehearsal.round.pk])
+    facilitator = sign_in(Client(), rehearsal.facilitator)
+    assert "Open the round first" in facilitator.post(url).content.decode()
+    choice.open_round(round_=rehearsal.round, by=rehearsal.by, now=rehearsal.now)
+    workbench = reverse("choice:workbench", args=[rehearsal.round.pk])
+    assert url in facilitator.get(workbench).content.decode()
+
+    assert rehearsal.guest(make_person()).post(url).status_code == 403
+    assert Round.objects.get().closed_at is None
+    assert facilitator.post(url).status_code == 302
+    assert Round.objects.get().closed_at is not None
+    assert "It was counted." in facilitator.post(url).content.decode()
+    assert url not in facilitator.get(workbench).content.decode()
 
 
 def test_the_words_are_gone_from_what_stays_for_the_chain(rehearsal: Rehearsal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from allting.opinions import actions, limits
-from allting.opinions.models import Comparing, Comparison
+from allting.opinions.models import Comparing, Comparison, Conversation, Statement
 from allting.people.models import Device
+from allting.processes.models import Process
 from allting.record import actions as record
+from allting.record.models import Item
+from allting.strategy import actions as strategy
 from tests.make.comparing import make_comparing, prepare, say_in_order
 from tests.make.opinions import make_conversation, statements_of
 from tests.make.people import make_person, sign_in
@@ -287,6 +291,36 @@ def test_a_facilitator_picks_what_is_compared_and_nothing_picked_is_not_all(clie
 
     assert Comparing.objects.get().chosen == picked
     assert text_of(client.get(url)).count(" checked") == 4
+
+
+def test_a_facilitator_compares_those_that_something_rests_on(client: Client) -> None:
+    conversation = make_conversation(statements=5, now=timezone.now())
+    assert conversation.item.within
+    sign_in(client, make_facilitator(within=conversation.item.within, now=timezone.now()))
+    url = reverse("opinions:comparing", args=[conversation.pk])
+    form = {"question": "Which is clearer?", "which": "onward"}
+    first, *others = statements_of(conversation)
+    rest_on(conversation, [first, *others[:2]])
+    record.hide(item=first.item, by=conversation.item.author, reason="Twice.", now=timezone.now())
+    assert client.post(url, form).status_code == 422
+
+    rest_on(conversation, others[2:])
+
+    assert "The 4 that something rests on" in text_of(client.get(url))
+    client.post(url, form)
+    assert Comparing.objects.get().chosen == [one.pk for one in others]
+    page = client.get(url)
+    assert page.context["form"].initial["which"] == "onward"
+    proposed = Item.objects.filter(kind="priority").latest("pk")
+    record.hide(item=proposed, by=conversation.item.author, reason="Wiped.", now=timezone.now())
+    assert "The 3 that something rests on" in text_of(client.get(url))
+
+
+def rest_on(conversation: Conversation, statements: Sequence[Statement]) -> None:
+    """Draft a priority for each: another room, of which this one sees the links only."""
+    process = Process.objects.get(pk=conversation.item.within_id)
+    items = [one.item for one in statements]
+    strategy.draft_priorities(process=process, options=items, by=conversation.item.author, now=timezone.now())
 
 
 def test_two_statements_cannot_be_turned_on_and_the_form_says_why(client: Client) -> None:

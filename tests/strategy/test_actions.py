@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from allting.people import actions as people
-from allting.people.models import Role, RoleName
+from allting.people.models import Person, Role, RoleName
 from allting.processes.models import Process
 from allting.record import actions as record
 from allting.record import tasks as record_tasks
 from allting.record.kinds import Words
 from allting.record.models import Event, Item, OutboxEntry
 from allting.strategy import actions, tasks
+from allting.strategy.actions.priorities import words_of
 from allting.strategy.errors import (
     AlreadyConfirmed,
     AlreadyPublished,
@@ -439,3 +440,51 @@ def test_what_an_erased_owner_confirmed_and_promised_stands_without_the_name() -
     assert str(promise.promised_by) == "Somebody without a name"
     assert waiting.owner is None
     assert promise.item.title == make.PROMISE.wording
+
+
+def quoting(process: Process) -> tuple[Priority, Person]:
+    """Make a priority under way that is called what somebody said, word for word."""
+    author = make_person(name="Astrid Ask")
+    said = opinions.make_statement(
+        opinions.conversation_in(process, statements=0), text="Sundays for me at 7 Heron Lane.", author=author.actor
+    )
+    owner = make.make_lead(process)
+    by = process.item.author
+    (priority,) = actions.draft_priorities(process=process, options=[said.item], by=by, now=NOW)
+    actions.name_owner(priority=priority, owner=owner, by=by, now=NOW)
+    words = replace(make.WORDS, title=priority.item.title)
+    return actions.confirm_priority(priority=priority, words=words, by=owner.actor, now=NOW), author
+
+
+def reword(priority: Priority, title: str) -> None:
+    assert priority.owner is not None
+    words = replace(words_of(priority), title=title)
+    actions.change_priority(priority=priority, words=words, reason="Shorter.", by=priority.owner.actor, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("words", "old"), [(Words.BLANKED, record.BLANK_TITLE), (Words.NAMELESS, "Sundays for me at 7 Heron Lane.")]
+)
+def test_what_a_priority_was_called_before_goes_with_the_words_of_an_erased_author(
+    process: Process, words: Words, old: str
+) -> None:
+    priority, author = quoting(process)
+    reword(priority, "Libraries open on Sundays")
+    reword(priority, "Open on Sundays")
+
+    people.erase_person(person=author, words=words, now=NOW)
+
+    kept = list(Change.objects.order_by("pk").values_list("old", "new"))
+    assert kept == [(old, "Libraries open on Sundays"), ("Libraries open on Sundays", "Open on Sundays")]
+    assert Item.objects.get(pk=priority.pk).title == "Open on Sundays"
+
+
+def test_what_was_called_after_a_priority_before_it_was_reworded_is_found_too(process: Process) -> None:
+    priority, author = quoting(process)
+    (later,) = actions.draft_priorities(process=process, options=[priority.item], by=process.item.author, now=NOW)
+    assert later.item.title == "Sundays for me at 7 Heron Lane."
+    reword(priority, "Open on Sundays")
+
+    people.erase_person(person=author, words=Words.BLANKED, now=NOW)
+
+    assert Item.objects.get(pk=later.pk).title == record.BLANK_TITLE

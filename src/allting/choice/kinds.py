@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from allting.choice import queries, rules, story
 from allting.choice.models import Hand, Option, Outcome, Round, Turnout
 from allting.record.actions import BLANK_TITLE
-from allting.record.kinds import Behind, Card, Deed, Kind, Words, hand_over_nothing
+from allting.record.kinds import Behind, Card, Deed, Kind, Quotes, Words, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
@@ -155,9 +155,12 @@ def forget_options(*, actor: Actor, words: Words, now: datetime) -> None:
         Option.objects.filter(quoted).exclude(text="").update(text=BLANK_TITLE)
 
 
-def blank_quoted_titles(ids: Collection[int]) -> None:
+def blank_quoted_titles(quotes: Quotes) -> Collection[int]:
     """Blank the frozen titles of options whose words were somebody's own. The certificate names options by number."""
-    Option.objects.filter(pk__in=list(ids)).update(title=BLANK_TITLE)
+    titles = Option.objects.filter(pk__in=list(quotes.words_by_item)).values_list("pk", "title")
+    quoting = [pk for pk, title in titles if quotes.holds(pk, title)]
+    Option.objects.filter(pk__in=quoting).update(title=BLANK_TITLE)
+    return quoting
 
 
 def carry_options(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:

@@ -27,7 +27,7 @@ from allting.record.rules import Answer, No
 from allting.record.viewers import Viewer
 from allting.web.problems import NextStep
 
-type Deed = Literal["look", "cast", "facilitate", "prepare", "read_brief", "decide"]
+type Deed = Literal["look", "cast", "facilitate", "prepare", "count", "read_brief", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Standing:
     may_cast: Answer
     may_facilitate: Answer
     may_prepare: Answer
+    may_count: Answer
     may_read_brief: Answer
     may_decide: Answer
     has_cast: bool
@@ -105,6 +106,7 @@ def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
         ),
         may_facilitate=may_facilitate,
         may_prepare=rules.may_prepare(round_, may_facilitate=may_facilitate, shortlist=shortlist),
+        may_count=rules.may_count(round_, process, may_facilitate=may_facilitate),
         may_read_brief=rules.may_read_brief(
             viewer,
             process,

@@ -74,6 +74,21 @@ def may_prepare(round_: Round, *, may_facilitate: Answer, shortlist: Round | Non
     return YES
 
 
+def may_count(round_: Round, process: Process, *, may_facilitate: Answer) -> Answer:
+    """Ask whether the viewer may close a round by hand and have it counted: in a rehearsal, where no day comes."""
+    if not may_facilitate:
+        return may_facilitate
+    if not process.is_rehearsing:
+        return No(_("A round closes on its day and is counted by itself. By hand it is counted in a rehearsal alone."))
+    if round_.is_shortlist:
+        return No(_("A shortlist cannot be counted in a rehearsal: what goes on would stand on the real ballot."))
+    if round_.opened_at is None:
+        return No(_("Open the round first, and let some people cast a ballot."))
+    if round_.closed_at is not None:
+        return No(_("It was counted. Wipe the rehearsal to begin anew."))
+    return YES
+
+
 def may_read_brief(viewer: Viewer, process: Process, *, may_facilitate: Answer, is_counted: bool) -> Answer:
     """Ask whether the viewer may read what the sponsor reads before deciding."""
     if not processes.is_sponsor(viewer, process) and not may_facilitate:
@@ -91,6 +106,8 @@ def may_decide(
         return No(_("Nobody decides on a shortlist: it goes on to the round as it is."))
     if not processes.is_sponsor(viewer, process):
         return No(_("Only the sponsor confirms the outcome or departs from it."))
+    if process.is_rehearsing:
+        return No(_("This is a rehearsal. It shows what an outcome looks like; nothing is decided from it."))
     if not is_counted:
         return No(_("There is an outcome to decide on when the round has closed and is counted."))
     if is_decided:

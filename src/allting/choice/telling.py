@@ -26,7 +26,7 @@ _DECIDE_OR_ASK = (RoleName.SPONSOR, RoleName.FACILITATOR, RoleName.DEPUTY)
 
 
 def waiting_for(viewer: Viewer, now: datetime) -> Iterator[Waiting]:
-    """Give the sponsor every outcome without a decision."""
+    """Give the sponsor every outcome without a decision; on one that was rehearsed nobody decides."""
     if not viewer.is_signed_in:
         return
     undecided = (
@@ -39,7 +39,7 @@ def waiting_for(viewer: Viewer, now: datetime) -> Iterator[Waiting]:
     found = processes.processes_by_id(set(places.values()))
     for round_id, outcome in outcomes.items():
         process = found[places[round_id]]
-        if process_rules.is_sponsor(viewer, process):
+        if process_rules.is_sponsor(viewer, process) and process.state != Process.State.DRAFT:
             yield _to_decide(outcome, process)
 
 

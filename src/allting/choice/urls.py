@@ -1,12 +1,13 @@
 from django.urls import path
 
-from allting.choice.views import ballot, decision, outcome, workbench
+from allting.choice.views import ballot, comparing, decision, outcome, workbench
 
 app_name = "choice"
 urlpatterns = [
     # Choosing
     path("rounds/<int:round_id>", ballot.ballot, name="ballot"),
     path("rounds/<int:round_id>/deal", ballot.deal, name="deal"),
+    path("rounds/<int:round_id>/compare", comparing.compare, name="compare"),
     path("rounds/<int:round_id>/review", ballot.review, name="review"),
     path("rounds/<int:round_id>/cast", ballot.cast, name="cast"),
     path("receipt", ballot.receipt, name="receipt"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("rounds/<int:round_id>/candidates", workbench.take_in, name="take_in"),
     path("rounds/<int:round_id>/shortlist", workbench.open_shortlist, name="open_shortlist"),
     path("rounds/<int:round_id>/open", workbench.open_round, name="open"),
+    path("rounds/<int:round_id>/count", workbench.count_rehearsed, name="count"),
     path("options/<int:option_id>/reword", workbench.reword, name="reword"),
     path("options/<int:option_id>/leave-out", workbench.leave_out, name="leave_out"),
 ]

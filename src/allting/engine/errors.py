@@ -7,7 +7,7 @@
     │   ├── RowsOutOfOrder      participants that come in blocks, and not one after the other
     │   ├── IndexOutOfRange     a participant or a statement that does not exist
     │   ├── UnknownVote         a vote other than -1, 0, 1
-    │   └── PairTwice           the same participant and statement in two rows
+    │   └── PairTwice           the same participant and statement, or the same two items, in two rows
     ├── ColumnsDamaged          the column files are not what they were: make them anew
     └── Cancelled               who listens to the progress wants no more of it
 
@@ -67,7 +67,7 @@ class UnknownVote(InputError):
 
 
 class PairTwice(InputError):
-    """The same participant and statement stand in two rows. Data: `participant`, `statement`."""
+    """The same two stand in two rows. Data: `participant` and `statement`, or the items `first` and `second`."""
 
     code = "pair_twice"
 

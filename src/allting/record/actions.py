@@ -188,25 +188,28 @@ def forget(*, actor: Actor, words: kinds.Words, now: datetime) -> None:
 def _blank_quotes(titles: Mapping[int, str]) -> None:
     """Blank titles that were taken over word for word, whole or cut off, from these: also from one to the next.
 
-    A title that somebody worded anew is theirs, and stands.
+    A title that somebody worded anew is theirs, and stands; what its room keeps of the earlier one goes.
     """
     takers = [kind.name for kind in kinds.registered().values() if kind.takes_over_titles]
-    while titles:
-        links = Link.objects.filter(older__in=titles, relation=Link.Relation.RESTS_ON, younger__kind__in=takers)
-        quoted = {
-            link.younger_id: link.younger
-            for link in links.select_related("younger")
-            if link.younger.title != BLANK_TITLE and _is_taken_from(link.younger.title, titles[link.older_id])
-        }
-        for kind, ids in kinds.by_kind(quoted.values()).items():
-            kind.blank_quotes(ids)
-        Item.objects.filter(pk__in=quoted).update(title=BLANK_TITLE)
-        titles = {pk: item.title for pk, item in quoted.items()}
-
-
-def _is_taken_from(title: str, words: str) -> bool:
-    stems = title.removesuffix("…").strip(), words.removesuffix("…").strip()
-    return all(stems) and (stems[0].startswith(stems[1]) or stems[1].startswith(stems[0]))
+    going: dict[int, set[str]] = {pk: {title} for pk, title in titles.items()}
+    known: dict[int, set[str]] = {}
+    while going:
+        links = Link.objects.filter(older__in=going, relation=Link.Relation.RESTS_ON, younger__kind__in=takers)
+        words: dict[int, set[str]] = {}
+        resting: dict[int, Item] = {}
+        for link in links.select_related("younger"):
+            # What came this way before does not come again, so that a circle ends.
+            if new := going[link.older_id] - known.get(link.younger_id, set()):
+                words.setdefault(link.younger_id, set()).update(new)
+                resting[link.younger_id] = link.younger
+        quotes = kinds.Quotes(words)
+        quoting = {pk for pk, item in resting.items() if quotes.holds(pk, item.title)}
+        Item.objects.filter(pk__in=quoting).update(title=BLANK_TITLE)
+        for kind, ids in kinds.by_kind(resting.values()).items():
+            quoting.update(kind.blank_quotes(kinds.Quotes({pk: words[pk] for pk in ids})))
+        for pk, new in words.items():
+            known.setdefault(pk, set()).update(new)
+        going = {pk: words[pk] for pk in quoting}
 
 
 def _written_by_people() -> list[str]:

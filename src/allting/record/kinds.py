@@ -77,12 +77,29 @@ class HandOver(Protocol):
     def __call__(self, *, giver: Actor, taker: Actor, now: datetime) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Words that are to go, by the id of each item that may quote them: in its title, or in what it was called once."""
+
+    words_by_item: Mapping[int, Collection[str]]
+
+    def holds(self, item_id: int, title: str) -> bool:
+        """Say whether a title was taken over from words that go, whole or cut off. One that was worded anew is not."""
+        return any(_is_taken_from(title, words) for words in self.words_by_item.get(item_id, ()))
+
+
+def _is_taken_from(title: str, words: str) -> bool:
+    stems = title.removesuffix("…").strip(), words.removesuffix("…").strip()
+    return all(stems) and (stems[0].startswith(stems[1]) or stems[1].startswith(stems[0]))
+
+
 def _nothing(actor: Actor) -> Collection[int]:
     return ()
 
 
-def _no_quotes(ids: Collection[int]) -> None:
+def _no_quotes(quotes: Quotes) -> Collection[int]:
     """Keep nothing: for a kind whose titles are its own words."""
+    return ()
 
 
 def _no_part(actor: Actor) -> Mapping[str, Any]:
@@ -114,8 +131,9 @@ class Kind:
     carry           plain data of the ids, for export
     backing         how people stand to the ids, for the trees of evidence: group bars and the viewer's own part
     supported_by    ids that the actor supported, for "My part": the way back of `people_behind`
-    blank_quotes    blank the room's own copies of titles that were taken over word for word and that `record` blanks;
-                    not given for a kind whose titles are never taken over
+    blank_quotes    blank the room's own copies of titles that were taken over word for word, those of earlier titles
+                    too, and return the ids that had some; `record` blanks the titles themselves. Not given for a
+                    kind whose titles are never taken over
     own_part        plain data of what the actor answered about items of this kind, for their own download alone
     is_personal     whether the words are somebody's own; a process's question belongs to the organisation
     """
@@ -131,7 +149,7 @@ class Kind:
     supported_by: Callable[[Actor], Collection[int]] = _nothing
     own_part: Callable[[Actor], Mapping[str, Any]] = _no_part
     backing: Callable[[Collection[int], Viewer], Mapping[int, Backing]] = _no_backing
-    blank_quotes: Callable[[Collection[int]], None] = _no_quotes
+    blank_quotes: Callable[[Quotes], Collection[int]] = _no_quotes
     is_personal: bool = True
 
     @property

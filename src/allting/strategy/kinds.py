@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,7 @@ from allting.processes import queries as processes
 from allting.processes import rules as process_rules
 from allting.processes.models import Process
 from allting.record.actions import BLANK_TITLE
-from allting.record.kinds import Behind, Card, Deed, Kind, Words, forget_nothing, hand_over_nothing
+from allting.record.kinds import Behind, Card, Deed, Kind, Quotes, Words, forget_nothing, hand_over_nothing
 from allting.record.models import Actor
 from allting.record.rules import YES, Answer, No
 from allting.record.viewers import Viewer
@@ -158,11 +157,20 @@ def forget_in_priorities(*, actor: Actor, words: Words, now: datetime) -> None:
     Priority.objects.filter(owner__actor=actor, state=Priority.State.CANDIDATE).update(owner=None)
 
 
-def blank_quoted_titles(ids: Collection[int]) -> None:
-    """Blank what the record of changes keeps of titles that were somebody's own words. The rest is the owner's."""
-    of_titles = Change.objects.filter(item__in=list(ids), part=Change.Part.TITLE)
-    of_titles.filter(old=F("item__title")).update(old=BLANK_TITLE)
-    of_titles.filter(new=F("item__title")).update(new=BLANK_TITLE)
+def blank_quoted_titles(quotes: Quotes) -> Collection[int]:
+    """Blank what the record of changes keeps of titles that were somebody's own words. The rest is the owner's.
+
+    A priority that was worded anew has their words in what it was called before.
+    """
+    of_titles = Change.objects.filter(item__in=list(quotes.words_by_item), part=Change.Part.TITLE)
+    quoting = set()
+    for change in of_titles:
+        is_old, is_new = (quotes.holds(change.item_id, said) for said in (change.old, change.new))
+        if is_old or is_new:
+            change.old, change.new = BLANK_TITLE if is_old else change.old, BLANK_TITLE if is_new else change.new
+            change.save(update_fields=["old", "new"])
+            quoting.add(change.item_id)
+    return quoting
 
 
 def carry_priorities(ids: Collection[int]) -> Iterable[Mapping[str, Any]]:

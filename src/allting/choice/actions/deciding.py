@@ -23,8 +23,13 @@ _PAST = {
 
 
 @transaction.atomic
-def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime) -> Outcome:
-    """Save what was counted, once, and let a shortlist go on. Counted twice, the first stands: it is the same."""
+def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime) -> Outcome | None:
+    """Save what was counted, once, and let a shortlist go on. Counted twice, the first stands: it is the same.
+
+    None for what was counted in a rehearsal that was wiped meanwhile.
+    """
+    if not _is_still_closed(round_):
+        return None
     outcome, is_new = Outcome.objects.get_or_create(
         round=round_,
         defaults={
@@ -49,8 +54,13 @@ def publish_outcome(*, round_: Round, counted: Mapping[str, Any], now: datetime)
 
 
 @transaction.atomic
-def withhold_outcome(*, round_: Round, now: datetime) -> Outcome:
-    """Publish that fewer than five cast a ballot, and nothing of what they chose. Twice, the first stands."""
+def withhold_outcome(*, round_: Round, now: datetime) -> Outcome | None:
+    """Publish that fewer than five cast a ballot, and nothing of what they chose. Twice, the first stands.
+
+    None for a round in a rehearsal that was wiped meanwhile.
+    """
+    if not _is_still_closed(round_):
+        return None
     outcome, is_new = Outcome.objects.get_or_create(
         round=round_,
         defaults={
@@ -64,6 +74,12 @@ def withhold_outcome(*, round_: Round, now: datetime) -> Outcome:
     if is_new:
         record.emit(name="choice.outcome_withheld", actor=record.system_actor(), item=round_.item, data={}, now=now)
     return outcome
+
+
+def _is_still_closed(round_: Round) -> bool:
+    """Hold the round, and say whether it is the one that closed: wiping a rehearsal takes closing and seed back."""
+    locked = Round.objects.select_for_update().get(pk=round_.pk)
+    return locked.closed_at is not None and locked.seed == round_.seed
 
 
 @transaction.atomic

@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from allting.choice import actions, afterwards, forms, influence, queries, receipts
+from allting.choice import actions, afterwards, comparing, forms, influence, queries, receipts
 from allting.choice.errors import AlreadyCast, NoSuchReceipt
 from allting.choice.models import COARSE_OF, Ballot, Option
 from allting.choice.views.listing import is_turning, list_options
-from allting.choice.views.looking import context_of, look, waiting
+from allting.choice.views.looking import context_of, limits_of, look, options_for, waiting
 from allting.processes import participation
 from allting.record.viewers import Request
 
@@ -34,7 +34,7 @@ def ballot(request: Request, round_id: int) -> HttpResponse:
         return waiting(request, standing)
     if standing.round.is_shortlist and standing.may_cast and queries.shown_to(standing.round, request.viewer) is None:
         return render(request, "choice/deal.html", context_of(standing) | _odds(standing))
-    form = forms.Ballot(**_limits(standing))
+    form = forms.Ballot(**limits_of(standing))
     return render(request, "choice/ballot.html", _list_context(request, standing, form, picked=set()))
 
 
@@ -57,7 +57,7 @@ def review(request: Request, round_id: int) -> HttpResponse:
     `remove` lets one go, `more` goes back to the list, `page` and `turn` turn its pages.
     """
     standing = look(request, round_id, to="cast")
-    form = forms.Ballot(_filled_in(request, standing), **_limits(standing))
+    form = forms.Ballot(_filled_in(request, standing), **limits_of(standing))
     let_go = set(request.POST.getlist("remove"))
     picked = {pk for pk in form.picked if str(pk) not in let_go}
     is_emptied = not picked and form.is_valid() and not standing.round.is_shortlist
@@ -79,7 +79,7 @@ def cast(request: Request, round_id: int) -> HttpResponse:
     if standing.has_cast and queries.is_cast_with(receipt, round_=standing.round):
         return _receipt_page(request, standing, receipt)
     standing = look(request, round_id, to="cast")
-    form = forms.Ballot(request.POST, **_limits(standing))
+    form = forms.Ballot(request.POST, **limits_of(standing))
     if not form.is_valid():
         context = _list_context(request, standing, form, picked=form.picked)
         return render(request, "choice/ballot.html", context, status=422)
@@ -211,23 +211,6 @@ def _filled_in(request: Request, standing: queries.Standing) -> QueryDict:
     return sent
 
 
-def _limits(standing: queries.Standing) -> dict[str, Any]:
-    return {
-        "options": _options_for(standing),
-        "limit": standing.round.approvals_limit,
-        "may_be_blank": standing.round.is_shortlist,
-    }
-
-
-def _options_for(standing: queries.Standing) -> list[Option]:
-    """Return what the viewer may choose among, in an order of their own."""
-    options = queries.options_for(standing.round, standing.viewer)
-    if not standing.round.is_shortlist or not standing.may_cast:
-        return options
-    shown = queries.shown_to(standing.round, standing.viewer) or ()
-    return [option for option in options if option.pk in shown]
-
-
 def _odds(standing: queries.Standing) -> dict[str, Any]:
     return {"options_count": len(queries.options_of(standing.round)), "goes_on": standing.round.seats}
 
@@ -236,11 +219,13 @@ def _list_context(
     request: Request, standing: queries.Standing, form: forms.Ballot, *, picked: set[int]
 ) -> dict[str, Any]:
     asked = request.POST if request.method == "POST" else request.GET
-    options = _options_for(standing)
+    options = options_for(standing)
     listing = list_options(options, asked=asked, picked=picked)
-    return {**context_of(standing), "form": form, "options": options, "listing": listing, "picked": picked}
+    can_compare = standing.round.is_shortlist and comparing.can_compare(options)
+    context = {"form": form, "options": options, "listing": listing, "picked": picked, "can_compare": can_compare}
+    return context_of(standing) | context
 
 
 def _review_context(standing: queries.Standing, form: forms.Ballot, picked: set[int]) -> dict[str, Any]:
-    mine = [option for option in _options_for(standing) if option.pk in picked]
+    mine = [option for option in options_for(standing) if option.pk in picked]
     return {**context_of(standing), "form": form, "mine": mine, "press": receipts.make_press()}

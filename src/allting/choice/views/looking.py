@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from allting.choice import queries, rules
+from allting.choice.models import Option
 from allting.record.viewers import Request
 
 
@@ -41,3 +42,21 @@ def context_of(standing: queries.Standing) -> dict[str, Any]:
         "seats": standing.round.seats,
         "fewest": rules.FEWEST,
     }
+
+
+def limits_of(standing: queries.Standing) -> dict[str, Any]:
+    """Return what the form of a ballot is made with."""
+    return {
+        "options": options_for(standing),
+        "limit": standing.round.approvals_limit,
+        "may_be_blank": standing.round.is_shortlist,
+    }
+
+
+def options_for(standing: queries.Standing) -> list[Option]:
+    """Return what the viewer may choose among, in an order of their own."""
+    options = queries.options_for(standing.round, standing.viewer)
+    if not standing.round.is_shortlist or not standing.may_cast:
+        return options
+    shown = queries.shown_to(standing.round, standing.viewer) or ()
+    return [option for option in options if option.pk in shown]

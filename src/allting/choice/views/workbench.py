@@ -116,6 +116,15 @@ def open_round(request: Request, round_id: int) -> HttpResponse:
     return redirect("choice:workbench", round_id)
 
 
+@require_POST
+def count_rehearsed(request: Request, round_id: int) -> HttpResponse:
+    """Close a round within its rehearsal; the worker counts it like any other."""
+    standing = look(request, round_id, to="count")
+    actions.close_round(round_=standing.round, now=timezone.now())
+    messages.success(request, _("Closed. It is counted within a minute. Wiping the rehearsal takes the outcome along."))
+    return redirect("choice:outcome", round_id)
+
+
 def _page(
     request: Request,
     standing: queries.Standing,

@@ -24,6 +24,7 @@ from allting.opinions.queries.comparing import (
     has_compared,
     has_order,
     is_compared,
+    list_carried_on,
 )
 from allting.opinions.queries.keeping import (
     WAITING_TOO_LONG,
@@ -102,6 +103,7 @@ __all__ = [
     "is_compared",
     "list_burst_candidates",
     "list_bursts",
+    "list_carried_on",
     "list_group_letters",
     "list_group_names",
     "list_overdue",

@@ -9,7 +9,7 @@ from itertools import combinations
 from random import Random
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from allting.opinions import rules
 from allting.opinions.models import Comparing, Comparison, PairOrder, PairPool, Statement
@@ -17,7 +17,7 @@ from allting.opinions.queries.choosing import Progress
 from allting.opinions.queries.standings import Standing, get_conversation_for
 from allting.opinions.queries.statements import standing_statements
 from allting.record.errors import NotFound, Refused
-from allting.record.models import Actor
+from allting.record.models import Actor, Link
 from allting.record.rules import Answer
 from allting.record.viewers import Viewer
 
@@ -48,6 +48,18 @@ class Turn:
 
     pair: Pair | None
     progress: Progress
+
+
+def list_carried_on(*, conversation_id: int) -> list[int]:
+    """Return the shown statements on which something younger rests: a proposal of a round, a priority.
+
+    The links between items tell it, so that no other room has to be asked (ADR 60).
+    """
+    onward = Link.objects.filter(
+        older=OuterRef("item"), relation=Link.Relation.RESTS_ON, younger__hidden_at=None, younger__blanked_at=None
+    )
+    found = standing_statements(conversation_id).filter(Exists(onward))
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def get_comparing_for(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -151,20 +152,23 @@ def settings(request: Request, conversation_id: int) -> HttpResponse:
         messages.success(request, _("Turned off. What was compared stays."))
         return redirect("opinions:comparing", conversation_id)
     whole = results.read_results(conversation=standing.conversation, actor=None)
-    uniting = _agreed(whole)[:MOST_OF_THE_MAP] if whole else []
+    found = {
+        "map": _agreed(whole)[:MOST_OF_THE_MAP] if whole else [],
+        "onward": queries.list_carried_on(conversation_id=conversation_id),
+    }
     statements = queries.list_standing_statements(conversation_id=conversation_id)
     can_pick = len(statements) <= MOST_TO_PICK_FROM
     form = ComparingForm(
         request.POST or None,
-        offers=_offers(len(statements), uniting=uniting, can_pick=can_pick),
+        offers=_offers(len(statements), found=found, can_pick=can_pick),
         statements=statements if can_pick else (),
-        initial=_initial(comparing, uniting=uniting),
+        initial=_initial(comparing, found=found),
     )
     context = about(standing) | {"comparing": comparing, "form": form}
     if request.method != "POST":
         return render(request, "opinions/comparing.html", context)
     if form.is_valid():
-        chosen = {"all": [], "map": uniting, "picked": form.cleaned_data.get("picked", [])}
+        chosen = {"all": [], **found, "picked": form.cleaned_data.get("picked", [])}
         try:
             actions.turn_on_comparing(
                 conversation=standing.conversation,
@@ -186,22 +190,29 @@ def _agreed(whole: results.Results) -> list[int]:
     return [it.statement for it in whole.uniting if it.side == figures.AGREE]
 
 
-def _offers(count: int, *, uniting: list[int], can_pick: bool) -> list[tuple[str, str]]:
-    """Return which statements can be compared: all, what the map found, or those that the facilitator picks."""
+def _offers(count: int, *, found: Mapping[str, Collection[int]], can_pick: bool) -> list[tuple[str, str]]:
+    """Return which statements can be compared: all, what the map or the links found, or those that one picks."""
     every = ngettext("The one that is shown", "All %(count)d that are shown", count) % {"count": count}
-    of_map = ngettext("The one that unites, by the map", "The %(count)d that unite most, by the map", len(uniting))
+    of_map = ngettext("The one that unites, by the map", "The %(count)d that unite most, by the map", len(found["map"]))
+    onward = ngettext(
+        "The one that something rests on: a proposal of the round, a priority",
+        "The %(count)d that something rests on: a proposal of the round, a priority",
+        len(found["onward"]),
+    )
     offers = [("all", every)]
-    if len(uniting) >= actions.FEWEST_COMPARED:
-        offers.append(("map", of_map % {"count": len(uniting)}))
+    for name, words in (("map", of_map), ("onward", onward)):
+        if len(found[name]) >= actions.FEWEST_COMPARED:
+            offers.append((name, words % {"count": len(found[name])}))
     if can_pick:
         offers.append(("picked", _("Those that I pick below: drafts of one thought, or near-duplicates")))
     return offers
 
 
-def _initial(comparing: Comparing | None, *, uniting: list[int]) -> dict[str, Any]:
+def _initial(comparing: Comparing | None, *, found: Mapping[str, Collection[int]]) -> dict[str, Any]:
     if comparing is None:
         return {"question": _("Which matters more to you?"), "which": "all"}
-    which = "all" if not comparing.chosen else "map" if comparing.chosen == uniting else "picked"
+    same = next((name for name, chosen in found.items() if comparing.chosen == chosen), "picked")
+    which = same if comparing.chosen else "all"
     return {"question": comparing.question, "which": which, "picked": comparing.chosen}
 
 
