@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -6,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('opinions', '0001_initial'),
+        ('opinions', '0002_keep_what_was_said_of_camps'),
         ('record', '0001_initial'),
     ]
 
