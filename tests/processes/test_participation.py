@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from allting.processes import participation
 from allting.processes.balance import FEWEST, Level
+from allting.processes.coarse import Coarse
 from allting.processes.errors import RelationsLetGo
 from allting.processes.kinds import PROCESS
 from allting.processes.models import Balance, Participation, Process, Relation
@@ -305,3 +306,27 @@ def test_nobody_elses_part_is_in_ones_file(process: Process, somebody: Actor) ->
     client = sign_in(Client(), make_person())
 
     assert "process" not in client.get(reverse("people:my_data")).json()["answered"]
+
+
+def test_a_kind_is_coarse_and_of_the_last_public_count_and_gone_once_let_go_of(process: Process) -> None:
+    customers = make.say(process, {Relation.END_USER: 5, Relation.COMPETITOR: 5})[:5]
+    make.say(process, {Relation.OWNER: 4})
+
+    kinds = participation.coarse_kinds_in(process.pk)
+    participation.let_go_of_relations(process_id=process.pk, now=NOW)
+
+    assert kinds == dict.fromkeys([actor.pk for actor in customers], Coarse.CUSTOMER)
+    assert participation.coarse_kinds_in(process.pk) == {}
+
+
+def test_voices_are_awaited_of_those_who_are_asked_for_and_of_those_in_the_frame() -> None:
+    process = make_process(open_to="members")
+
+    make.frame(process, {Relation.PUBLIC_BODY: 10})
+
+    assert participation.coarse_kinds_asked(process) == [
+        Coarse.EMPLOYEE,
+        Coarse.PARTNER,
+        Coarse.PUBLIC,
+        Coarse.OWNER,
+    ]
