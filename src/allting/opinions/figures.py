@@ -36,6 +36,8 @@ class Drawing:
 
     statements     ids, in the order of every column of the tallies and of the rankings' indices
     actors, x, y, groups   the placeable people: groups are letters' numbers, IN_BETWEEN or NOT_PLACED
+    told_share     of what sets people apart on the picture, how much their answers tell; None without a picture
+    told_share_then  the same with a hundred more answers
     is_complete    False where it started from the last map and moved only who answered since
     everyone       votes of all who are counted
     tallies        the same by group number, plus "between", "unplaced", "devices", "others"
@@ -44,8 +46,6 @@ class Drawing:
     distinctive    by group number: [statement index, side, rate, next rate]
     little_known   statement indices
     as_polis       see `polis.publish`
-    told_share     of what sets people apart on the picture, how much their answers tell; None without a picture
-    told_share_then  the same with a hundred more answers
     knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
     """
 
@@ -67,6 +67,8 @@ class Drawing:
     stability: float = 0.0
     refits_same: int = 0
     shown_share: float = 0.0
+    told_share: float | None = None
+    told_share_then: float | None = None
     tallies: Mapping[str, Columns] = field(default_factory=dict)
     unites: Sequence[Sequence[Any]] = ()
     divides: Sequence[Sequence[Any]] = ()
@@ -78,8 +80,6 @@ class Drawing:
     as_polis: Mapping[str, Any] | None = None
     knowledge: str = ""
     is_complete: bool = True
-    told_share: float | None = None
-    told_share_then: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +155,9 @@ class Figures:
     divides           value: variance of opinion; other: 0
     far, near         by statement, where there are no groups: share that agrees at either end of the line
     ends              statements that lie outermost at the left and at the right
-    as_polis          what `polis.AsPolis` reads
     told_share, told_share_then   of what sets people apart on the picture, how much their answers tell, now and with
                       a hundred more; None without a picture, and on maps of before this was reckoned
+    as_polis          what `polis.AsPolis` reads
     """
 
     outcome: str
@@ -184,9 +184,9 @@ class Figures:
     ends: tuple[Sequence[int], Sequence[int]]
     statement_places: Mapping[int, tuple[float, float]]
     without_devices: Mapping[str, Any] | None
-    as_polis: Mapping[str, Any] | None = None
     told_share: float | None = None
     told_share_then: float | None = None
+    as_polis: Mapping[str, Any] | None = None
 
 
 def sum_of(cells: Sequence[Cell]) -> Cell | None:
