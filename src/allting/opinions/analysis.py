@@ -179,6 +179,8 @@ def _drawing(
         stability=groups.stability,
         refits_same=groups.refits_same,
         shown_share=picture.shown_share,
+        told_share=foresight.told_share,
+        told_share_then=foresight.told_share_then,
         tallies=tallies,
         unites=[
             [int(row_of[it.statement]), it.side, it.lowest_rate, it.lower_bound, it.is_common_ground]
@@ -203,9 +205,12 @@ def _drawing(
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
         knowledge=_knowledge(picture, shown=shown),
+<<<<<<< HEAD
         told_share=foresight.told_share,
         told_share_then=foresight.told_share_then,
         camps=read_off_camps(votes, arrays=arrays, set_of=_sets(groups, counted), shown=shown),
+=======
+>>>>>>> mend
     )
 
 

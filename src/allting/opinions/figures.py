@@ -36,6 +36,8 @@ class Drawing:
 
     statements     ids, in the order of every column of the tallies and of the rankings' indices
     actors, x, y, groups   the placeable people: groups are letters' numbers, IN_BETWEEN or NOT_PLACED
+    told_share     of what sets people apart on the picture, how much their answers tell; None without a picture
+    told_share_then  the same with a hundred more answers
     is_complete    False where it started from the last map and moved only who answered since
     everyone       votes of all who are counted
     tallies        the same by group number, plus "between", "unplaced", "devices", "others"
@@ -44,8 +46,6 @@ class Drawing:
     distinctive    by group number: [statement index, side, rate, next rate]
     little_known   statement indices
     as_polis       see `polis.publish`
-    told_share     of what sets people apart on the picture, how much their answers tell; None without a picture
-    told_share_then  the same with a hundred more answers
     knowledge      what choosing the next statement needs, packed by `asking.pack` and in letters; not published
     camps          see `camps.analysis.read_off_camps`; published only after `camps.following`
     """
@@ -68,6 +68,8 @@ class Drawing:
     stability: float = 0.0
     refits_same: int = 0
     shown_share: float = 0.0
+    told_share: float | None = None
+    told_share_then: float | None = None
     tallies: Mapping[str, Columns] = field(default_factory=dict)
     unites: Sequence[Sequence[Any]] = ()
     divides: Sequence[Sequence[Any]] = ()
@@ -80,8 +82,6 @@ class Drawing:
     knowledge: str = ""
     camps: Mapping[str, Any] = field(default_factory=dict)
     is_complete: bool = True
-    told_share: float | None = None
-    told_share_then: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +157,13 @@ class Figures:
     divides           value: variance of opinion; other: 0
     far, near         by statement, where there are no groups: share that agrees at either end of the line
     ends              statements that lie outermost at the left and at the right
-    as_polis          what `polis.AsPolis` reads
     told_share, told_share_then   of what sets people apart on the picture, how much their answers tell, now and with
                       a hundred more; None without a picture, and on maps of before this was reckoned
+<<<<<<< HEAD
     camps             what `camps.following.Said` reads
+=======
+    as_polis          what `polis.AsPolis` reads
+>>>>>>> mend
     """
 
     outcome: str
@@ -187,10 +190,13 @@ class Figures:
     ends: tuple[Sequence[int], Sequence[int]]
     statement_places: Mapping[int, tuple[float, float]]
     without_devices: Mapping[str, Any] | None
-    as_polis: Mapping[str, Any] | None = None
     told_share: float | None = None
     told_share_then: float | None = None
+<<<<<<< HEAD
     camps: Mapping[str, Any] | None = None
+=======
+    as_polis: Mapping[str, Any] | None = None
+>>>>>>> mend
 
 
 def sum_of(cells: Sequence[Cell]) -> Cell | None:

@@ -34,7 +34,7 @@ def hundred_more(results: Results, needs: Sequence[Need]) -> list[str]:
     if needs:
         settled, places = guidance.count_settled(needs, more=MORE_ANSWERS), len(needs)
         if settled == places:
-            sentences.append(_("Given where they are missing, they would be enough for all of these places."))
+            sentences.append(_("Given where they are missing, they would be enough everywhere."))
         else:
             sentences.append(
                 _("Given where the fewest are missing, they would be enough for %(settled)s of the %(places)s places.")

@@ -5,7 +5,7 @@ the order of people nor their names matter.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,23 @@ from allting.engine.opinion.votes import FloatArray, IntArray, Votes
 MOST_SHAPING = 5_000  # people a mixture is fitted on, evenly along the first axis; more change its centres too little
 
 
+type Arrays = dict[str, NDArray[Any]]
+
+
 class Judge(Protocol):
     """Says who belongs to which group, also of people who came later."""
 
     def judge(self, votes: Votes, positions: Positions, *, people: NDArray[np.int64]) -> FloatArray:
-        """Return the probability of each group for some people, shape (people, k)."""
+        """Return the probability of each group for some people, shape (people, k), each row adding up to 1.
+
+        votes, positions   of today, in the frame in which the groups were found          people   indices
+        """
 
     def in_order(self, order: NDArray[np.int64]) -> "Judge":
-        """Return the same with the groups in another order."""
+        """Return the same with the groups in another order: first the one that is now at `order[0]`."""
+
+    def as_arrays(self) -> Arrays:
+        """Return what `judge_from_arrays` makes the same judge of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +57,29 @@ class Account:
 
     def in_order(self, order: NDArray[np.int64]) -> "Account":
         return replace(self, order=self.order[order])
+
+    def as_arrays(self) -> Arrays:
+        profiles = self.profiles
+        return {
+            "logits": profiles.logits,
+            "shares": profiles.shares,
+            "scales": np.array([profiles.tendency, profiles.spread, profiles.likelihood]),
+            "order": self.order,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "Account":
+        """Return the account that gave these arrays, without the people that it was fitted on."""
+        tendency, spread, likelihood = arrays["scales"].tolist()
+        profiles = Profiles(
+            joint=np.empty((0, len(arrays["logits"]), 0)),
+            logits=arrays["logits"],
+            shares=arrays["shares"],
+            tendency=tendency,
+            spread=spread,
+            likelihood=likelihood,
+        )
+        return cls(profiles=profiles, order=arrays["order"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +131,30 @@ class Places:
 
     def in_order(self, order: NDArray[np.int64]) -> "Places":
         return replace(self, mixture=replace(self.mixture, order=self.mixture.order[order]))
+
+    def as_arrays(self) -> Arrays:
+        fitted = self.mixture.mixture
+        return {
+            "weights": fitted.weights_,
+            "means": fitted.means_,
+            "covariances": fitted.covariances_,
+            "precisions": fitted.precisions_cholesky_,
+            "order": self.mixture.order,
+            "axes": self.axes,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> "Places":
+        """Return the places that gave these arrays."""
+        fitted = GaussianMixture(n_components=len(arrays["weights"]), covariance_type="tied")
+        fitted.weights_, fitted.means_ = arrays["weights"], arrays["means"]
+        fitted.covariances_, fitted.precisions_cholesky_ = arrays["covariances"], arrays["precisions"]
+        return cls(mixture=Mixture(mixture=fitted, order=arrays["order"]), axes=arrays["axes"])
+
+
+def judge_from_arrays(arrays: Arrays) -> Judge:
+    """Return the judge of whichever kind that `as_arrays` wrote down."""
+    return Account.from_arrays(arrays) if "logits" in arrays else Places.from_arrays(arrays)
 
 
 def _plain_mixture(k: int, *, starts: int, near: FloatArray | None = None) -> GaussianMixture:

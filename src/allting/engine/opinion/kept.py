@@ -13,22 +13,21 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.mixture import GaussianMixture
 
 from allting.engine.opinion.attempts import Attempt, Basis, Condition
 from allting.engine.opinion.estimates import Estimates
 from allting.engine.opinion.groups import NOT_PLACED, Groups, keep_groups
-from allting.engine.opinion.judges import Account, Judge, Mixture, Places
+from allting.engine.opinion.judges import judge_from_arrays
 from allting.engine.opinion.map import VERSION, OpinionMap, TooLittle, put_together, say_too_little
 from allting.engine.opinion.model import VotingModel
 from allting.engine.opinion.passing import fit_passing
 from allting.engine.opinion.positions import Positions, follow_votes
-from allting.engine.opinion.profiles import Profiles
 from allting.engine.opinion.sweeps import covariance_of_prior
 from allting.engine.opinion.votes import IntArray, Votes
 
 FORMAT = "allting map 1"
 _ABOUT = "map.json"
+_JUDGE = "judge_"
 # One file each, so that what is about one person can be overwritten in place.
 _BY_PERSON = ("actor_ids", "people_mean", "people_covariance", "posterior")
 
@@ -43,6 +42,7 @@ def save_map(folder: Path, picture: OpinionMap, *, actor_ids: Ids, statement_ids
     """
     positions, groups = picture.positions, picture.groups
     model = positions.model
+    assert groups.judge is not None, "A map that was drawn has a judge."
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     (folder / _ABOUT).unlink(missing_ok=True)
     by_person = (actor_ids, model.people.mean, model.people.covariance, groups.posterior)
@@ -59,7 +59,7 @@ def save_map(folder: Path, picture: OpinionMap, *, actor_ids: Ids, statement_ids
         turn=positions.turn,
         frame=positions.frame,
         learners=np.empty(0, dtype=np.int64) if learners is None else actor_ids[learners],
-        **_judge_as_arrays(groups.judge),
+        **{f"{_JUDGE}{name}": array for name, array in groups.judge.as_arrays().items()},
     )
     about = {
         "format": FORMAT,
@@ -202,44 +202,7 @@ def _groups_of(
             )
             for attempt in about["attempts"]
         ),
-        judge=_judge_from_arrays(kept),
+        judge=judge_from_arrays(
+            {name.removeprefix(_JUDGE): it for name, it in kept.items() if name.startswith(_JUDGE)}
+        ),
     )
-
-
-def _judge_as_arrays(judge: Judge | None) -> dict[str, NDArray[Any]]:
-    if isinstance(judge, Account):
-        profiles = judge.profiles
-        return {
-            "judge_logits": profiles.logits,
-            "judge_shares": profiles.shares,
-            "judge_scales": np.array([profiles.tendency, profiles.spread, profiles.likelihood]),
-            "judge_order": judge.order,
-        }
-    assert isinstance(judge, Places), "A map that was drawn has a judge."
-    mixture = judge.mixture.mixture
-    return {
-        "judge_weights": mixture.weights_,
-        "judge_means": mixture.means_,
-        "judge_covariances": mixture.covariances_,
-        "judge_precisions": mixture.precisions_cholesky_,
-        "judge_order": judge.mixture.order,
-        "judge_axes": judge.axes,
-    }
-
-
-def _judge_from_arrays(kept: dict[str, NDArray[Any]]) -> Judge:
-    if "judge_logits" in kept:
-        tendency, spread, likelihood = kept["judge_scales"].tolist()
-        profiles = Profiles(
-            joint=np.empty((0, len(kept["judge_logits"]), 0)),
-            logits=kept["judge_logits"],
-            shares=kept["judge_shares"],
-            tendency=tendency,
-            spread=spread,
-            likelihood=likelihood,
-        )
-        return Account(profiles=profiles, order=kept["judge_order"])
-    mixture = GaussianMixture(n_components=len(kept["judge_weights"]), covariance_type="tied")
-    mixture.weights_, mixture.means_ = kept["judge_weights"], kept["judge_means"]
-    mixture.covariances_, mixture.precisions_cholesky_ = kept["judge_covariances"], kept["judge_precisions"]
-    return Places(mixture=Mixture(mixture=mixture, order=kept["judge_order"]), axes=kept["judge_axes"])
