@@ -121,7 +121,7 @@ def standing_of(viewer: Viewer, round_: Round, *, now: datetime) -> Standing:
             is_shortlist=round_.is_shortlist,
         ),
         has_cast=has_cast,
-        has_closed=processes.has_closed(activity, now) or _is_over(round_, now),
+        has_closed=round_.closed_at is not None or processes.has_closed(activity, now) or _is_over(round_, now),
         outcome=outcome,
         decision=decision,
         shortlist=shortlist,
@@ -282,7 +282,7 @@ def _sign_in(viewer: Viewer) -> NextStep | None:
 
 def _way_on(standing: Standing) -> NextStep | None:
     """Offer what can be done instead: the receipt, the outcome, signing in."""
-    if standing.has_closed or standing.round.closed_at:
+    if standing.has_closed:
         return NextStep(words=_("See what came of it"), url=reverse("choice:outcome", args=[standing.round.pk]))
     if standing.has_cast:
         return NextStep(words=_("Open my ballot"), url=reverse("choice:receipt"))
