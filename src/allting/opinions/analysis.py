@@ -205,12 +205,7 @@ def _drawing(
             picture.positions.statements[it, :2].tolist() if picture.positions.is_known[it] else None for it in shown
         ],
         knowledge=_knowledge(picture, shown=shown),
-<<<<<<< HEAD
-        told_share=foresight.told_share,
-        told_share_then=foresight.told_share_then,
         camps=read_off_camps(votes, arrays=arrays, set_of=_sets(groups, counted), shown=shown),
-=======
->>>>>>> mend
     )
 
 

@@ -159,11 +159,8 @@ class Figures:
     ends              statements that lie outermost at the left and at the right
     told_share, told_share_then   of what sets people apart on the picture, how much their answers tell, now and with
                       a hundred more; None without a picture, and on maps of before this was reckoned
-<<<<<<< HEAD
-    camps             what `camps.following.Said` reads
-=======
     as_polis          what `polis.AsPolis` reads
->>>>>>> mend
+    camps             what `camps.following.Said` reads
     """
 
     outcome: str
@@ -192,11 +189,8 @@ class Figures:
     without_devices: Mapping[str, Any] | None
     told_share: float | None = None
     told_share_then: float | None = None
-<<<<<<< HEAD
-    camps: Mapping[str, Any] | None = None
-=======
     as_polis: Mapping[str, Any] | None = None
->>>>>>> mend
+    camps: Mapping[str, Any] | None = None
 
 
 def sum_of(cells: Sequence[Cell]) -> Cell | None:
