@@ -110,7 +110,7 @@ def publish(conversation: Conversation, *, now: datetime = NOW) -> MapSnapshot:
     return snapshot
 
 
-def _draw_camps_alone(arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
+def _draw_camps_alone(arrays: reading.Arrays, *, listener: children.Listener) -> Drawing:
     arrays = unpack(dict(arrays))
     votes = opinion.pack_votes(
         participants=arrays["participants"],
