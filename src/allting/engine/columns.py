@@ -240,7 +240,7 @@ def replace_votes(
     if not (ends - starts).any():
         return append_votes(folder, participants=participants, statements=statements, values=values, mark=mark)
     new = _checked(participants, statements, values)
-    _rewrite(folder, _replaced(there, (starts, ends), new), header=replace(_read_header(folder), mark=mark))
+    _rewrite(folder, _replaced(there, whose, new), header=replace(_read_header(folder), mark=mark))
     return open_columns(folder)
 
 
@@ -294,29 +294,35 @@ def _in_order(blocks: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]]) -> Itera
         yield who, what, vote
 
 
+def _parts(there: VoteColumns) -> Iterator[tuple[VoteColumns, bool]]:
+    """Yield the rows in blocks that end where a participant ends, and whether a block is the last.
+
+    Each is mapped by itself, so that the memory of the process that rewrites the files holds a block and not them all.
+    """
+    for begin, end in there._runs(_BLOCK):
+        yield read_rows(there.files, begin=begin, end=end), end == len(there)
+
+
 def _merged(there: VoteColumns, new: _Columns) -> Iterator[_Columns]:
     """Yield the old rows with the new ones among them, in blocks that end where a participant ends."""
     who, what, vote = new
     begin_new = 0
-    for begin, end in there._runs(_BLOCK):
+    for old, is_last in _parts(there):
         # Those in front of the next block belong to this one.
-        end_new = (
-            len(who) if end == len(there) else int(np.searchsorted(who, there.participants[end - 1], side="right"))
-        )
-        old = slice(begin, end)
+        end_new = len(who) if is_last else int(np.searchsorted(who, old.participants[-1], side="right"))
         added = slice(begin_new, end_new)
         begin_new = end_new
         if added.start == added.stop:
-            yield there.participants[old], there.statements[old], there.values[old]
+            yield old.participants, old.statements, old.values
             continue
-        place = np.searchsorted(_pairs(there.participants[old], there.statements[old]), _pairs(who[added], what[added]))
-        values = there.values[old].copy()
-        is_again = _is_at(there, begin + place, who[added], what[added], end=end)
+        place = np.searchsorted(_pairs(old.participants, old.statements), _pairs(who[added], what[added]))
+        values = old.values.copy()
+        is_again = _is_at(old, place, who[added], what[added])
         values[place[is_again]] = vote[added][is_again]
         fresh = place[~is_again]
         yield (
-            np.insert(there.participants[old], fresh, who[added][~is_again]),
-            np.insert(there.statements[old], fresh, what[added][~is_again]),
+            np.insert(old.participants, fresh, who[added][~is_again]),
+            np.insert(old.statements, fresh, what[added][~is_again]),
             np.insert(values, fresh, vote[added][~is_again]),
         )
 
@@ -327,35 +333,26 @@ def _pairs(who: NDArray[np.integer[Any]], what: NDArray[np.integer[Any]]) -> NDA
 
 
 def _is_at(
-    there: VoteColumns,
-    rows: NDArray[np.int64],
-    who: NDArray[np.int32],
-    what: NDArray[np.int32],
-    *,
-    end: int,
+    old: VoteColumns, rows: NDArray[np.int64], who: NDArray[np.int32], what: NDArray[np.int32]
 ) -> NDArray[np.bool_]:
-    """Say for each pair whether it stands in its row; `end` is the first row that nothing can stand in."""
-    inside = np.minimum(rows, end - 1)
-    is_same = (there.participants[inside] == who) & (there.statements[inside] == what)
-    return np.asarray((rows < end) & is_same)
+    """Say for each pair whether it stands in its row, which may be one after the last."""
+    inside = np.minimum(rows, len(old) - 1)
+    is_same = (old.participants[inside] == who) & (old.statements[inside] == what)
+    return np.asarray((rows < len(old)) & is_same)
 
 
-def _replaced(
-    there: VoteColumns, gone: tuple[NDArray[np.int64], NDArray[np.int64]], new: _Columns
-) -> Iterator[_Columns]:
-    """Yield the old rows without those that begin and end at `gone`, with the new ones, in blocks of whole people."""
-    starts, ends = gone
+def _replaced(there: VoteColumns, whose: NDArray[np.int32], new: _Columns) -> Iterator[_Columns]:
+    """Yield the old rows without those of some people, ascending, and with the new ones, in blocks of whole people."""
     begin_new = 0
-    for begin, end in there._runs(_BLOCK):
-        old = there.participants[begin:end]
-        end_new = len(new[0]) if end == len(there) else int(np.searchsorted(new[0], old[-1], side="right"))
+    for old, is_last in _parts(there):
+        end_new = len(new[0]) if is_last else int(np.searchsorted(new[0], old.participants[-1], side="right"))
         added, begin_new = slice(begin_new, end_new), end_new
-        stays = np.ones(end - begin, dtype=np.bool_)
-        inside = slice(*np.searchsorted(starts, [begin, end]))
-        for start, after in zip(starts[inside] - begin, ends[inside] - begin, strict=True):
-            stays[start:after] = False
-        rows = slice(begin, end) if stays.all() else begin + np.flatnonzero(stays)
-        kept = there.participants[rows], there.statements[rows], there.values[rows]
+        starts, ends = (np.searchsorted(old.participants, whose, side=side) for side in ("left", "right"))
+        stays = np.ones(len(old), dtype=np.bool_)
+        for start, end in zip(starts[starts < ends], ends[starts < ends], strict=True):
+            stays[start:end] = False
+        rows = slice(None) if stays.all() else np.flatnonzero(stays)
+        kept = old.participants[rows], old.statements[rows], old.values[rows]
         if added.start == added.stop:
             yield kept
             continue

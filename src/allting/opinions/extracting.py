@@ -33,4 +33,6 @@ def read_columns(rows: QuerySet[Any], *columns: str | Combinable) -> tuple[Colum
 def read_ids(rows: QuerySet[Any], column: str) -> Column:
     """Read the ids of one column, ascending, each once."""
     (ids,) = read_columns(rows, column)
-    return np.unique(ids)
+    # `numpy.unique` puts them into a hash table first: at a million, five times as long as sorting.
+    ids = np.sort(ids)
+    return ids[np.diff(ids, prepend=-1) > 0]
