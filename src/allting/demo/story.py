@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allting.demo import chain, city, comparing, filling, past, relations
+from allting.demo import chain, city, comparing, elsewhere, filling, past, relations
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
 from allting.opinions import stored
@@ -48,6 +48,7 @@ def tell(*, progress: Tell) -> None:
     try:
         if not is_there():
             _tell(say)
+        _show_elsewhere()
     except Exception:
         BOARD.write(Progress(BOARD.read().words, BOARD.read().share, has_failed=True))
         raise
@@ -58,7 +59,7 @@ def tell(*, progress: Tell) -> None:
 def is_there() -> bool:
     """Say whether an earlier start has told the whole story."""
     process = find()
-    return process is not None and stored.latest_map(_conversation_of(process).pk) is not None and chain.is_told()
+    return process is not None and stored.latest_map(conversation_of(process).pk) is not None and chain.is_told()
 
 
 def _tell(say: filling.Say) -> None:
@@ -68,7 +69,7 @@ def _tell(say: filling.Say) -> None:
     priya = persons[cast.PRIYA.label]
     _present_council(by=priya, now=now)
     city.give_claims_back()
-    running = _conversation_of(find() or _announce(persons, now=now))
+    running = conversation_of(find() or _announce(persons, now=now))
     carried = past.find_or_draft(persons=persons, now=now)
 
     ended_at = carried.at(past.Day.MAP_DRAWN)
@@ -84,13 +85,20 @@ def _tell(say: filling.Say) -> None:
     chain.carry_through(carried, say=say)
 
 
+def _show_elsewhere() -> None:
+    """Let the other site show what runs, with each start: the address of the demo may be another one."""
+    if (process := find()) is not None:
+        now = timezone.now()
+        elsewhere.let_show(conversation_of(process), by=cast.move_in(now=now)[cast.PRIYA.label], now=now)
+
+
 def find() -> Process | None:
     """Return the process that runs."""
     found = Process.objects.filter(item__title=QUESTION, is_invented=True).select_related("item")
     return found.order_by("pk").first()
 
 
-def _conversation_of(process: Process) -> Conversation:
+def conversation_of(process: Process) -> Conversation:
     return Conversation.objects.select_related("item").get(item__activity__phase__process=process)
 
 
