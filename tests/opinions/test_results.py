@@ -102,7 +102,7 @@ def test_before_five_people_nothing_is_shown_and_why(client: Client) -> None:
 
     page = get(client, conversation)
 
-    assert "The first figures come when five people have answered." in page
+    assert "The first figures come within a minute after the fifth person has answered." in page
     assert reverse("opinions:results", args=[conversation.pk]) in page
 
 

@@ -85,11 +85,7 @@ class Results:
     def headline(self) -> str:
         """Say the finding."""
         if self.is_too_early:
-            return ngettext(
-                "Too early to say. %(people)s person has answered.",
-                "Too early to say. %(people)s people have answered.",
-                self.figures.people,
-            ) % {"people": numbers.number(self.figures.people)}
+            return self._headline_too_early % {"people": numbers.number(self.figures.people)}
         if not self.has_groups:
             return _("No separate groups. People differ, but step by step.")
         uniting = len(self.uniting)
@@ -100,6 +96,21 @@ class Results:
             "%(count)s groups that hold up, and %(things)s things that unite them.",
             uniting,
         ) % {"count": self._groups_in_words, "things": numbers.in_words(uniting)}
+
+    @property
+    def _headline_too_early(self) -> str:
+        # It is not too early where many have answered and nobody differs.
+        match self.figures.reason:
+            case "nobody_disagrees":
+                return _("No differences so far. %(people)s people have answered.")
+            case "every_vote_is_a_pass":
+                return _("Nobody takes sides so far. %(people)s people have answered.")
+            case _other:
+                return ngettext(
+                    "Too early to say. %(people)s person has answered.",
+                    "Too early to say. %(people)s people have answered.",
+                    self.figures.people,
+                )
 
     @property
     def lede(self) -> str:
