@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,6 +84,19 @@ def test_no_groups_is_a_page_of_its_own(client: Client, one_crowd: Conversation)
     assert "That is a result, not a fault." in page
     assert "At this end" in page
     assert "What each group stands for" not in page
+
+
+def test_a_letter_that_is_missing_between_others_is_explained(two_camps: Conversation) -> None:
+    found = read(two_camps)
+    first, second = found.groups
+    merged = replace(found, groups=[first, replace(second, letter="C")])
+
+    assert merged.letters_gone == "A group keeps its letter from map to map. Group B is not found any more."
+    assert replace(found, groups=[replace(second, letter="D")]).letters_gone.endswith(
+        "Groups A, B, C are not found any more."
+    )
+    assert not found.letters_gone
+    assert not replace(found, groups=[]).letters_gone
 
 
 def test_few_answers_are_too_early_to_say_and_show_no_group(client: Client) -> None:

@@ -202,6 +202,20 @@ class Results:
         return f"{counted} " + _("Without them the map looks different, so read it with care.")
 
     @property
+    def letters_gone(self) -> str:
+        """Say why letters are missing between those of the groups; empty where none is."""
+        there = [group.letter for group in self.groups]
+        before = figures.LETTERS[: figures.LETTERS.index(max(there))] if there else ""
+        gone = [letter for letter in before if letter not in there]
+        if not gone:
+            return ""
+        return ngettext(
+            "A group keeps its letter from map to map. Group %(letters)s is not found any more.",
+            "A group keeps its letter from map to map. Groups %(letters)s are not found any more.",
+            len(gone),
+        ) % {"letters": ", ".join(gone)}
+
+    @property
     def outside(self) -> str:
         """Say who is in none of the groups."""
         parts = []
