@@ -283,6 +283,8 @@ OF_OPINIONS = (
     post("opinions:embedded_say", "conversation", data=SAY, running=NOBODY),
     get("opinions:embedded_enough", "conversation", running=BUTTON),
     post("opinions:embedded_enough", "conversation", running=NOBODY),
+    get("opinions:embedded_relation", "conversation", running=BUTTON),
+    post("opinions:embedded_relation", "conversation", running=NOBODY),
     get("opinions:embedded_leave", "conversation", running=BUTTON),
     post("opinions:embedded_leave", "conversation", running=NOBODY),
     # From a frame to the whole site: only with a ticket, which no reader of this table has.

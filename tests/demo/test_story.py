@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from allting.answers.models import Answer
 from allting.choice.models import Ballot
-from allting.demo import chain, city, comparing, past, story
+from allting.demo import chain, city, comparing, earlier, past, relations, story
 from allting.demo.progress import BOARD
 from allting.opinions import exchange, maps
 from allting.opinions.models import MapSnapshot, PairOrder, Statement, Vote
 from allting.people.models import Organisation, Person, Role
-from allting.processes.models import Process
+from allting.processes import participation
+from allting.processes.models import Process, Relation
 from allting.record.models import Event, Link, OutboxEntry
 from allting.strategy.models import Priority, Promise
 from tests.make import demo as make_demo
@@ -52,6 +53,14 @@ def test_the_story_is_told_from_an_empty_house_to_the_last_answer_and_told_once(
     order = PairOrder.objects.get(conversation__item__within=running.pk)
     assert order.people_count == comparing.PEOPLE
     assert order.figures["rows"]
+    maps_of = MapSnapshot.objects.filter(conversation__item__within=running.pk).order_by("drawn_at")
+    people_then = list(maps_of.values_list("people_count", flat=True))
+    assert len(people_then) == MAPS_EACH
+    assert people_then == sorted(set(people_then))
+    for process in (running, carried):
+        who = participation.counted(process)
+        assert (who.people or 0) > relations.PEOPLE - participation.FEWEST  # the last few are never counted
+        assert [row.relation for row in who.missing] == [Relation.END_USER]
     assert heard[0] == "A council and its people move in."
     assert heard[-1] == "Everything is there."
     assert BOARD.read().is_told
@@ -62,6 +71,7 @@ def test_the_story_is_told_from_an_empty_house_to_the_last_answer_and_told_once(
     assert _counts() == before
 
 
+MAPS_EACH = 1 + len(earlier.AFTER)
 CHAPTERS = ("hold_round", "decide", "take_on", "sort_what_is_owed", "answer_in_time", "answer_late")
 
 
@@ -87,7 +97,7 @@ def test_a_story_that_broke_off_anywhere_says_so_and_goes_on_the_next_time(
     broken = _counts()
     assert story.is_there()
     assert not OutboxEntry.objects.filter(done_at=None, due_at__lte=timezone.now()).exists()
-    assert MapSnapshot.objects.count() == 2
+    assert MapSnapshot.objects.count() == 2 * MAPS_EACH
     assert broken[: len(_EACH)] == [2, 2, len(make_demo.STATEMENTS) * 2]
 
 

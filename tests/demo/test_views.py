@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from allting.demo import past, story
+from allting.demo import elsewhere, past, story
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
+from allting.opinions.models import Conversation
 from allting.people import post
 from allting.people.models import Person, QueuedMail
 from allting.processes import actions as processes
@@ -18,7 +21,7 @@ from allting.processes.blueprints import QUICK_LISTENING
 pytestmark = pytest.mark.django_db
 
 # Everybody who reaches the demo may look at these: it answers on this machine only.
-PAGES = ("progress", "people", "mails", "mail")
+PAGES = ("progress", "elsewhere", "people", "mails", "mail")
 
 
 def test_each_address_of_the_demo_is_looked_at_here(demo: None) -> None:
@@ -27,7 +30,7 @@ def test_each_address_of_the_demo_is_looked_at_here(demo: None) -> None:
     assert [pattern.name for pattern in urls.urlpatterns] == list(PAGES)
 
 
-@pytest.mark.parametrize("path", ["/demo/", "/demo/people", "/demo/mails", "/demo/mails/1"])
+@pytest.mark.parametrize("path", ["/demo/", "/demo/elsewhere", "/demo/people", "/demo/mails", "/demo/mails/1"])
 def test_outside_the_demo_there_is_nothing(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
     assert not Person.objects.exists()
@@ -126,7 +129,7 @@ def test_the_mails_that_would_have_gone_out_are_read_here(demo: None, client: Cl
     assert client.get("/demo/mails/987654").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/demo/", "/demo/people", "/demo/mails"])
+@pytest.mark.parametrize("path", ["/demo/", "/demo/elsewhere", "/demo/people", "/demo/mails"])
 def test_the_demo_speaks_swedish(demo: None, client: Client, path: str) -> None:
     client.cookies["language"] = "sv"
 
@@ -144,3 +147,52 @@ def test_an_invented_million_has_a_page_of_its_own_while_it_comes_in(demo: None,
     assert "An invented million" in page
     assert "Writing down the votes." in page
     assert "Bowling Green" not in page
+
+
+# --- on somebody else's page --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown_elsewhere() -> Conversation:
+    now = timezone.now()
+    priya = cast.move_in(now=now)["facilitator"]
+    process = processes.start_process(
+        template=QUICK_LISTENING.name,
+        choices=processes.Choices(question=story.QUESTION),
+        by=priya.actor,
+        labels=processes.Labels(is_invented=True),
+        now=now,
+    )
+    conversation = story.conversation_of(process)
+    elsewhere.let_show(conversation, by=priya, now=now)
+    BOARD.write(Progress(is_told=True))
+    return conversation
+
+
+def test_a_page_under_the_other_name_of_this_machine_shows_the_conversation_in_a_frame(
+    demo: None, client: Client, shown_elsewhere: Conversation
+) -> None:
+    page = client.get("/demo/elsewhere", headers={"host": "127.0.0.1:8000"})
+
+    frame = f'<iframe src="http://localhost:8000/opinions/embed/{shown_elsewhere.pk}"'
+    assert frame in page.content.decode()
+    policy = page.headers["Content-Security-Policy"].split("; ")
+    assert {"frame-src http://localhost:8000", "script-src http://localhost:8000"} <= set(policy)
+    assert "http://127.0.0.1:8000/demo/elsewhere" in client.get("/demo/").content.decode()
+
+
+def test_under_our_own_name_it_would_be_no_page_of_others_and_leads_there(
+    demo: None, client: Client, shown_elsewhere: Conversation
+) -> None:
+    answer = client.get("/demo/elsewhere", headers={"host": "localhost:8000"})
+
+    assert answer.headers["Location"] == "http://127.0.0.1:8000/demo/elsewhere"
+
+
+def test_a_demo_under_a_name_of_its_own_has_no_such_page(
+    demo: None, client: Client, shown_elsewhere: Conversation, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://allting.example.org"
+
+    assert client.get("/demo/elsewhere").status_code == 404
+    assert "/demo/elsewhere" not in client.get("/demo/").content.decode()

@@ -17,6 +17,7 @@ from allting.opinions.models import Conversation, MapSnapshot, Participant, Stat
 from allting.opinions.unpacking import unpack
 from allting.processes.models import Participation, Process
 from allting.record.models import Actor
+from allting.web import children
 from tests.make.opinions import make_conversation, statements_of
 from tests.make.processes import NOW
 

@@ -105,6 +105,8 @@ def every_answer_in(frame: Frame) -> dict[str, Any]:
     return {
         "opened": frame.open(),
         "voted": frame.vote(statement.pk),
+        "said a relation": frame.press("embedded_relation", relation="citizen"),
+        "said no relation": frame.press("embedded_relation", relation="king"),
         "no answer": frame.vote(statement.pk, "seven"),
         "nothing to vote on": frame.vote(987_654_321),
         "gone on": frame.press("embedded"),
@@ -140,6 +142,8 @@ def test_no_answer_in_a_frame_sets_a_cookie(frame: Frame) -> None:
         "said": 200,
         "said nothing": 422,
         "enough": 200,
+        "said a relation": 200,
+        "said no relation": 422,
         "chose nothing": 422,
         "from another site": 403,
         "forged": 403,
@@ -282,7 +286,9 @@ def test_a_ticket_is_no_cookie(frame: Frame, client: Client) -> None:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", HOST, "null", ""])
-@pytest.mark.parametrize("name", ["embedded_vote", "embedded_undo", "embedded_say", "embedded_leave"])
+@pytest.mark.parametrize(
+    "name", ["embedded_vote", "embedded_undo", "embedded_say", "embedded_relation", "embedded_leave"]
+)
 def test_only_a_page_of_ours_can_send_something(frame: Frame, name: str, origin: str) -> None:
     statement = statements_of(frame.conversation)[0]
     data = {"statement": statement.pk, "answer": "agree", "text": "A bench at each stop.", "what": "forget"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -85,6 +86,19 @@ def test_no_groups_is_a_page_of_its_own(client: Client, one_crowd: Conversation)
     assert "What each group stands for" not in page
 
 
+def test_a_letter_that_is_missing_between_others_is_explained(two_camps: Conversation) -> None:
+    found = read(two_camps)
+    first, second = found.groups
+    merged = replace(found, groups=[first, replace(second, letter="C")])
+
+    assert merged.letters_gone == "A group keeps its letter from map to map. Group B is not found any more."
+    assert replace(found, groups=[replace(second, letter="D")]).letters_gone.endswith(
+        "Groups A, B, C are not found any more."
+    )
+    assert not found.letters_gone
+    assert not replace(found, groups=[]).letters_gone
+
+
 def test_few_answers_are_too_early_to_say_and_show_no_group(client: Client) -> None:
     conversation = make_voted_conversation(people=12)
     make_map(conversation)
@@ -102,7 +116,7 @@ def test_before_five_people_nothing_is_shown_and_why(client: Client) -> None:
 
     page = get(client, conversation)
 
-    assert "The first figures come when five people have answered." in page
+    assert "The first figures come within a minute after the fifth person has answered." in page
     assert reverse("opinions:results", args=[conversation.pk]) in page
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from importlib import resources
@@ -17,7 +16,7 @@ from django.utils import timezone
 from allting.opinions import actions as opinions
 from allting.opinions import claiming, exchange, figures, importing, maps, reading, stored, unpacking
 from allting.opinions.figures import Drawing
-from allting.opinions.models import Conversation, MapRun, Statement
+from allting.opinions.models import Conversation, MapRun, MapSnapshot, Statement
 from allting.people.models import Person
 from allting.web.children import Listener
 
@@ -65,27 +64,30 @@ class Pencil:
     """
 
     def __init__(self) -> None:
-        self._arrays: reading.Arrays = {}
-        self._drawing: Drawing | None = None
+        self._drawn: list[tuple[reading.Arrays, Drawing]] = []
 
     def __call__(self, arrays: reading.Arrays, *, listener: Listener) -> Drawing:
         votes = unpacking.unpack(arrays)
-        if self._drawing is None or not self._holds_the_same(votes):
-            self._arrays, self._drawing = votes, maps.draw_outside(arrays, listener=listener)
-            return self._drawing
-        return replace(
-            self._drawing,
-            actors=_renamed(self._drawing.actors, self._arrays["actor_ids"], votes["actor_ids"]),
-            statements=_renamed(self._drawing.statements, self._arrays["statement_ids"], votes["statement_ids"]),
-        )
+        for there, drawing in self._drawn:
+            if _are_the_same(there, votes):
+                return replace(
+                    drawing,
+                    actors=_renamed(drawing.actors, there["actor_ids"], votes["actor_ids"]),
+                    statements=_renamed(drawing.statements, there["statement_ids"], votes["statement_ids"]),
+                )
+        drawing = maps.draw_outside(arrays, listener=listener)
+        self._drawn.append((votes, drawing))
+        return drawing
 
-    def _holds_the_same(self, arrays: reading.Arrays) -> bool:
-        """Compare everything but the ids: who they are called here has no part in where they stand."""
-        ids = {"actor_ids", "statement_ids", "columns", "changed"}
-        names = arrays.keys() - ids
-        return names == self._arrays.keys() - ids and all(
-            np.array_equal(arrays[name], self._arrays[name]) for name in names
-        )
+
+def _are_the_same(one: reading.Arrays, other: reading.Arrays) -> bool:
+    """Compare everything but the ids: who they are called here has no part in where they stand."""
+    ids = {"actor_ids", "statement_ids", "columns", "changed", "placed"}
+    names = one.keys() - ids
+    # Where nobody has a place yet, and where a statement has none, nothing is the same as nothing.
+    return names == other.keys() - ids and all(
+        np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in names
+    )
 
 
 def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:
@@ -94,9 +96,9 @@ def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:
     return found
 
 
-def draw(conversation: Conversation, *, pencil: Pencil, now: datetime) -> None:
-    """Draw the map, unless it is there; wait where somebody else draws it. `now` is when it is said to be drawn."""
-    while stored.latest_map(conversation.pk) is None:
+def draw(conversation: Conversation, *, number: int, pencil: maps.Draw, now: datetime) -> None:
+    """Draw map `number`, from 0, unless it is there; wait where somebody else draws it. `now` is its day."""
+    while MapSnapshot.objects.filter(conversation=conversation).count() <= number:
         if run := maps.claim(conversation_id=conversation.pk, now=timezone.now()):
             maps.draw_map(run=run, now=now, draw=pencil)
             return
@@ -134,19 +136,6 @@ def put_beginning_first(conversation: Conversation, *, by: Person, now: datetime
             opinions.put_first(statement=by_text[text], by=by.actor, now=now)
 
 
-def fill(
-    conversation: Conversation,
-    *,
-    export: importing.Export,
-    by: Person,
-    now: datetime,
-    progress: Callable[[float], None],
-) -> None:
-    """Bring the city's statements and votes into a conversation; what is there stays. `progress` hears 0 to 1."""
-    importing.import_conversation(
-        export=export,
-        by=by.actor,
-        now=now,
-        conversation=conversation,
-        progress=lambda done, total: progress(done / total),
-    )
+def fill(conversation: Conversation, *, export: importing.Export, by: Person, now: datetime) -> None:
+    """Bring the city's statements and votes into a conversation; what is there stays."""
+    importing.import_conversation(export=export, by=by.actor, now=now, conversation=conversation)

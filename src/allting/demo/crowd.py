@@ -19,7 +19,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
-from allting.demo import city, story
+from allting.demo import city, filling, story
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
 from allting.opinions import actions as opinions
@@ -150,7 +150,7 @@ def conversation_of(process: Process) -> Conversation:
     return Conversation.objects.select_related("item").get(item__activity__phase__process=process)
 
 
-def _tell(people: int, say: story.Say) -> None:
+def _tell(people: int, say: filling.Say) -> None:
     say(_("A council and its people move in."), 0.0)
     persons = cast.move_in(now=timezone.now())
     city.give_claims_back()
@@ -168,7 +168,7 @@ def _tell(people: int, say: story.Say) -> None:
 
 
 def _come_in(
-    conversation: Conversation, *, there: int, people: int, statement_ids: NDArray[np.int64], say: story.Say
+    conversation: Conversation, *, there: int, people: int, statement_ids: NDArray[np.int64], say: filling.Say
 ) -> None:
     said = format_lazy(_("Writing down the votes of {people} invented people."), people=f"{people:,}")
     world, beside = plant(), bulk.Beside(conversation, is_new=there == 0)

@@ -25,7 +25,8 @@ from allting.record import tasks as record
 from allting.record.models import OutboxEntry
 
 INVENTED = (
-    "Living example: the votes are real (Bowling Green, 2018), the council, its promises and its answers are invented. "
+    "Living example: the votes are real (Bowling Green, 2018). The council, its promises, answers and relations are "
+    "invented. "
     "The ballots are what residents agreed with in 2018."
 )
 DRAFTED_DAYS_AGO = 125

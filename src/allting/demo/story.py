@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allting.demo import chain, city, comparing, past
+from allting.demo import chain, city, comparing, elsewhere, filling, past, relations
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
 from allting.opinions import stored
@@ -27,11 +27,11 @@ from allting.processes.models import Process
 QUESTION = "What should change to make this a better place to live, work and spend time?"
 ORGANISATION = "Bowling Green & Warren County"
 INVENTED = (
-    "Living example: the votes are real (Bowling Green, 2018), the council, its people and comparisons are invented."
+    "Living example: the votes are real (Bowling Green, 2018). The council, its people, comparisons and relations are "
+    "invented."
 )
 
 type Tell = Callable[[str, float], None]
-type Say = Callable[[str | Promise, float], None]
 
 
 def tell(*, progress: Tell) -> None:
@@ -48,6 +48,7 @@ def tell(*, progress: Tell) -> None:
     try:
         if not is_there():
             _tell(say)
+        _show_elsewhere()
     except Exception:
         BOARD.write(Progress(BOARD.read().words, BOARD.read().share, has_failed=True))
         raise
@@ -58,46 +59,37 @@ def tell(*, progress: Tell) -> None:
 def is_there() -> bool:
     """Say whether an earlier start has told the whole story."""
     process = find()
-    return process is not None and stored.latest_map(_conversation_of(process).pk) is not None and chain.is_told()
+    return process is not None and stored.latest_map(conversation_of(process).pk) is not None and chain.is_told()
 
 
-def _tell(say: Say) -> None:
+def _tell(say: filling.Say) -> None:
     now = timezone.now()
     say(_("A council and its people move in."), 0.02)
     persons = cast.move_in(now=now)
     priya = persons[cast.PRIYA.label]
     _present_council(by=priya, now=now)
     city.give_claims_back()
-    running = _conversation_of(find() or _announce(persons, now=now))
+    running = conversation_of(find() or _announce(persons, now=now))
     carried = past.find_or_draft(persons=persons, now=now)
 
-    if stored.latest_map(running.pk) is None or stored.latest_map(carried.conversation.pk) is None:
-        _fill(running, carried, by=priya, say=say)
+    ended_at = carried.at(past.Day.MAP_DRAWN)
+    here = filling.Kept(running, began_at=running.item.created_at, ends_at=now)
+    there = filling.Kept(carried.conversation, began_at=carried.at(past.Day.STARTED), ends_at=ended_at)
+    if not filling.is_filled(here, there):
+        filling.fill(here, there, by=priya, say=say)
+    for kept in (here, there):
+        relations.say_some(kept.conversation, began_at=kept.began_at, by=priya)
     city.put_beginning_first(running, by=priya, now=timezone.now())
     city.name_groups(running, by=priya, now=timezone.now())
     comparing.compare_some(running, by=priya, now=timezone.now())
     chain.carry_through(carried, say=say)
 
 
-def _fill(running: Conversation, carried: past.Past, *, by: Person, say: Say) -> None:
-    """Bring both conversations in, and draw their map."""
-    say(_("Reading what 2,031 residents said."), 0.06)
-    export = city.read_export()
-    now, ended_at = timezone.now(), carried.at(past.Day.MAP_DRAWN)
-    words = _("Writing down 225,524 votes on 896 statements.")
-    city.fill(running, export=export, by=by, now=now, progress=lambda share: say(words, 0.1 + 0.25 * share))
-    again = _("Writing them down once more, for the round that has ended.")
-    city.fill(
-        carried.conversation,
-        export=export,
-        by=by,
-        now=ended_at,
-        progress=lambda share: say(again, 0.35 + 0.25 * share),
-    )
-    say(_("Drawing the map, and drawing it again five times to see whether it holds up."), 0.6)
-    pencil = city.Pencil()
-    city.draw(running, pencil=pencil, now=timezone.now())
-    city.draw(carried.conversation, pencil=pencil, now=ended_at)
+def _show_elsewhere() -> None:
+    """Let the other site show what runs, with each start: the address of the demo may be another one."""
+    if (process := find()) is not None:
+        now = timezone.now()
+        elsewhere.let_show(conversation_of(process), by=cast.move_in(now=now)[cast.PRIYA.label], now=now)
 
 
 def find() -> Process | None:
@@ -106,7 +98,7 @@ def find() -> Process | None:
     return found.order_by("pk").first()
 
 
-def _conversation_of(process: Process) -> Conversation:
+def conversation_of(process: Process) -> Conversation:
     return Conversation.objects.select_related("item").get(item__activity__phase__process=process)
 
 

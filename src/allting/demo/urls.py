@@ -8,6 +8,7 @@ app_name = "demo"
 urlpatterns = (
     [
         path("", views.progress, name="progress"),
+        path("elsewhere", views.elsewhere, name="elsewhere"),
         path("people", views.people, name="people"),
         path("mails", views.mails, name="mails"),
         path("mails/<int:mail_id>", views.mail, name="mail"),

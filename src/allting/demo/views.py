@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP, build_policy
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from allting.demo import crowd, past, story
+from allting.demo import elsewhere as elsewhere_
 from allting.demo import people as cast
 from allting.demo.progress import BOARD
+from allting.opinions import embedding
 from allting.people import sign_in
 from allting.people.models import QueuedMail
 from allting.web import htmx, paging
@@ -26,9 +31,41 @@ def progress(request: HttpRequest) -> HttpResponse:
         context = {"now": now, "per_cent": round(now.share * 100), "running": crowd.find() if now.is_told else None}
         return htmx.part_or_page(request, "demo/crowd.html#state", context)
     if now.is_told:
-        return render(request, "demo/welcome.html", {"running": story.find(), "carried": past.find()})
+        running = story.find()
+        other = running and elsewhere_.may_show(story.conversation_of(running)) and elsewhere_.origin()
+        context = {
+            "running": running,
+            "carried": past.find(),
+            "elsewhere": f"{other}{reverse('demo:elsewhere')}" if other else "",
+        }
+        return render(request, "demo/welcome.html", context)
     context = {"now": now, "per_cent": round(now.share * 100)}
     return htmx.part_or_page(request, "demo/progress.html#state", context)
+
+
+@require_safe
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Show the conversation that runs on a page of others: only at the other address, which the facilitator named."""
+    process, origin = story.find(), elsewhere_.origin()
+    conversation = story.conversation_of(process) if process else None
+    if origin is None or conversation is None or not elsewhere_.may_show(conversation):
+        raise Http404
+    if request.build_absolute_uri("/") != f"{origin}/":
+        return redirect(origin + reverse("demo:elsewhere"))
+    pasted = embedding.lines_for(conversation.pk, title=conversation.item.title).whole
+    context = {
+        "origin": origin,
+        "city": settings.PUBLIC_URL,
+        "line": mark_safe(pasted),  # our own line, escaped where it is written
+        "pasted": pasted,
+        "back": settings.PUBLIC_URL + reverse("demo:progress"),
+    }
+    response = render(request, "demo/elsewhere.html", context)
+    # What a strict site would have to let through, and no more.
+    policy = {**settings.SECURE_CSP, "frame-src": [settings.PUBLIC_URL]}
+    policy["script-src"] = [settings.PUBLIC_URL]
+    response.headers[str(CSP.HEADER_ENFORCE)] = build_policy(policy)
+    return response
 
 
 @require_safe

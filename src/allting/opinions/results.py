@@ -83,11 +83,7 @@ class Results:
     def headline(self) -> str:
         """Say the finding."""
         if self.is_too_early:
-            return ngettext(
-                "Too early to say. %(people)s person has answered.",
-                "Too early to say. %(people)s people have answered.",
-                self.figures.people,
-            ) % {"people": numbers.number(self.figures.people)}
+            return self._headline_too_early % {"people": numbers.number(self.figures.people)}
         if not self.has_groups:
             return _("No separate groups. People differ, but step by step.")
         uniting = len(self.uniting)
@@ -98,6 +94,21 @@ class Results:
             "%(count)s groups that hold up, and %(things)s things that unite them.",
             uniting,
         ) % {"count": self._groups_in_words, "things": numbers.in_words(uniting)}
+
+    @property
+    def _headline_too_early(self) -> str:
+        # It is not too early where many have answered and nobody differs.
+        match self.figures.reason:
+            case "nobody_disagrees":
+                return _("No differences so far. %(people)s people have answered.")
+            case "every_vote_is_a_pass":
+                return _("Nobody takes sides so far. %(people)s people have answered.")
+            case _other:
+                return ngettext(
+                    "Too early to say. %(people)s person has answered.",
+                    "Too early to say. %(people)s people have answered.",
+                    self.figures.people,
+                )
 
     @property
     def lede(self) -> str:
@@ -187,6 +198,20 @@ class Results:
         if without.get("is_same"):
             return f"{counted} " + _("Without them the map finds the same.")
         return f"{counted} " + _("Without them the map looks different, so read it with care.")
+
+    @property
+    def letters_gone(self) -> str:
+        """Say why letters are missing between those of the groups; empty where none is."""
+        there = [group.letter for group in self.groups]
+        before = figures.LETTERS[: figures.LETTERS.index(max(there))] if there else ""
+        gone = [letter for letter in before if letter not in there]
+        if not gone:
+            return ""
+        return ngettext(
+            "A group keeps its letter from map to map. Group %(letters)s is not found any more.",
+            "A group keeps its letter from map to map. Groups %(letters)s are not found any more.",
+            len(gone),
+        ) % {"letters": ", ".join(gone)}
 
     @property
     def outside(self) -> str:

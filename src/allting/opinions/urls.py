@@ -31,6 +31,7 @@ urlpatterns = [
     path("embed/<int:conversation_id>/undo", embedding.undo, name="embedded_undo"),
     path("embed/<int:conversation_id>/say", embedding.say, name="embedded_say"),
     path("embed/<int:conversation_id>/enough", embedding.enough, name="embedded_enough"),
+    path("embed/<int:conversation_id>/relation", embedding.say_relation, name="embedded_relation"),
     path("embed/<int:conversation_id>/leave", embedding.leave, name="embedded_leave"),
     path("conversations/<int:conversation_id>/carry-on", carrying.carry_on, name="carry_on"),
     path("conversations/<int:conversation_id>/carry-on/here", carrying.bring_here, name="bring_here"),

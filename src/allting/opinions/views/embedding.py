@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from allting.opinions import actions, embedding, limits, networks, queries, results, rules
@@ -32,8 +33,10 @@ from allting.opinions.views.entering import about
 from allting.people import actions as people
 from allting.people import tickets
 from allting.people.errors import TicketRefused
+from allting.processes import participation
 from allting.processes import rules as processes
-from allting.record.errors import NotFound
+from allting.processes.forms import OwnRelation
+from allting.record.errors import NotFound, Refused
 from allting.record.kinds import Words
 from allting.record.models import Actor
 from allting.record.viewers import Request
@@ -255,6 +258,31 @@ def enough(request: Request, conversation_id: int) -> HttpResponse:
 
 
 @in_frame("POST")
+@sensitive_post_parameters()
+def say_relation(request: Request, conversation_id: int) -> HttpResponse:
+    """Keep what somebody in a frame is to the organisation, and show the page again from which it was said."""
+    now = timezone.now()
+    guest = _enter(request, conversation_id, now=now)
+    process, actor = guest.standing.process, guest.actor
+    # Who has no device has taken no part; with the ticket of one, what holds on every page holds here.
+    if process is None or actor is None:
+        raise NotFound
+    has_part = participation.has_taken_part(process, actor)
+    if not (answer := processes.may_say_about_oneself(request.viewer, process, has_part=has_part, entered=False)):
+        raise Refused(answer)
+    form = OwnRelation(request.POST)
+    is_valid = form.is_valid()
+    if is_valid:
+        participation.say_relation(process=process, actor=actor, relation=form.cleaned_data["relation"], now=now)
+    is_thanks = request.POST.get("asked_at") == "thanks"
+    context = _thanks(guest, LeaveForm()) if is_thanks else _turn(guest)
+    about_you = participation.about_you(process, actor, back_to="")
+    context |= {"about_you": about_you, "relation_form": form, "has_said_relation": is_valid}
+    template = "opinions/embed_enough.html" if is_thanks else "opinions/embed.html"
+    return _draw(request, template, context, status=200 if is_valid else 422)
+
+
+@in_frame("POST")
 def leave(request: Request, conversation_id: int) -> HttpResponse:
     """Let the device forget, or take back what was done with it; the page that answers is a new beginning."""
     now = timezone.now()
@@ -289,6 +317,7 @@ def _turn(guest: _Guest, *, actor: Actor | None = None, choice: queries.Choice |
     return about(standing) | {
         "ticket": str(guest.ticket),
         "has_acted": actor is not None,
+        "about_you": participation.asked_now(process, actor, answers_count=progress.answered_count, back_to=""),
         "choice": choice,
         "is_own": bool(choice and rules.is_author(choice.statement, actor)),
         "progress": progress,
@@ -299,14 +328,16 @@ def _turn(guest: _Guest, *, actor: Actor | None = None, choice: queries.Choice |
 
 
 def _thanks(guest: _Guest, form: LeaveForm) -> dict[str, Any]:
-    standing, actor = guest.standing, guest.actor
+    standing, process, actor = guest.standing, guest.standing.process, guest.actor
     progress = queries.get_progress(conversation_id=guest.conversation_id, actor=actor)
+    has_part = progress.answered_count > 0
     # Who has answered nothing has no place to look for, and is not shown how others answered.
-    whole = results.read_results(conversation=standing.conversation, actor=actor) if progress.answered_count else None
+    whole = results.read_results(conversation=standing.conversation, actor=actor) if has_part else None
     is_left = queries.get_standing_choice(conversation_id=guest.conversation_id, actor=actor) is not None
     return about(standing) | {
         "ticket": str(guest.ticket),
         "has_acted": actor is not None,
+        "about_you": participation.about_you(process, actor, back_to="") if process and has_part else None,
         "progress": progress,
         "map": whole.drawing if whole and not whole.is_too_early else None,
         "is_placed": bool(whole and whole.place),
