@@ -20,6 +20,7 @@ from allting.opinions import maps, reading
 from allting.opinions.figures import Drawing
 from allting.opinions.models import Conversation, MapSnapshot
 from allting.people.models import Person
+from allting.web.children import Listener
 
 type Say = Callable[[str | Promise, float], None]
 type Chore = Callable[[], None]
@@ -75,7 +76,7 @@ class _Beside:
     def __init__(self, pencil: maps.Draw, chores: list[Chore]) -> None:
         self._pencil, self._chores = pencil, chores
 
-    def __call__(self, arrays: reading.Arrays, *, listener: maps.Listener) -> Drawing:
+    def __call__(self, arrays: reading.Arrays, *, listener: Listener) -> Drawing:
         # How far it is would be noted in the database, which is busy with the chores.
         with ThreadPoolExecutor(max_workers=1) as beside:
             drawing = beside.submit(self._pencil, arrays, listener=lambda share: None)
