@@ -18,7 +18,7 @@ from allting.demo.progress import BOARD
 from allting.opinions import exchange, maps
 from allting.opinions.models import MapSnapshot, PairOrder, Statement, Vote
 from allting.people.models import Organisation, Person, Role
-from allting.processes import participation
+from allting.processes import balance, participation
 from allting.processes.models import Process, Relation
 from allting.record.models import Event, Link, OutboxEntry
 from allting.strategy.models import Priority, Promise
@@ -59,7 +59,7 @@ def test_the_story_is_told_from_an_empty_house_to_the_last_answer_and_told_once(
     assert people_then == sorted(set(people_then))
     for process in (running, carried):
         who = participation.counted(process)
-        assert (who.people or 0) > relations.PEOPLE - participation.FEWEST  # the last few are never counted
+        assert (who.people or 0) > relations.PEOPLE - balance.FEWEST  # the last few are never counted
         assert [row.relation for row in who.missing] == [Relation.END_USER]
     assert heard[0] == "A council and its people move in."
     assert heard[-1] == "Everything is there."
@@ -98,7 +98,7 @@ def test_a_story_that_broke_off_anywhere_says_so_and_goes_on_the_next_time(
     assert story.is_there()
     assert not OutboxEntry.objects.filter(done_at=None, due_at__lte=timezone.now()).exists()
     assert MapSnapshot.objects.count() == 2 * MAPS_EACH
-    assert broken[: len(_EACH)] == [2, 2, len(make_demo.STATEMENTS) * 2]
+    assert broken[: len(_EACH)] == [2, 2 * MAPS_EACH, len(make_demo.STATEMENTS) * 2]
 
 
 @pytest.mark.django_db
