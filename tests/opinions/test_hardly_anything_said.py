@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from allting.opinions.models import Conversation
 from tests.browsing import complaints_about
-from tests.make.maps import add_votes, make_export, make_map
+from tests.make.maps import add_votes, make_export, make_map, make_voted_conversation
 from tests.make.opinions import make_conversation
 
 ENDLESS = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
@@ -51,6 +51,18 @@ def test_it_is_not_too_early_where_many_have_answered_and_nobody_differs(
         assert headline in page
         assert "Too early" not in page
     assert "One stone is" not in page_of(client, "map_page", conversation)
+
+
+@pytest.mark.django_db
+def test_a_map_without_groups_has_no_rings_to_speak_of(client: Client) -> None:
+    crowd, camps = make_voted_conversation(camps=1, people=60), make_voted_conversation()
+    for conversation in (crowd, camps):
+        make_map(conversation)
+
+    for name in ("map_page", "report"):
+        assert "A ring stands in between." not in page_of(client, name, crowd)
+        assert "a bigger stone is more." in page_of(client, name, crowd)
+        assert "A ring stands in between." in page_of(client, name, camps)
 
 
 @pytest.mark.django_db(transaction=True)

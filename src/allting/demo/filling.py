@@ -14,7 +14,7 @@ from functools import partial
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allting.demo import city, earlier
+from allting.demo import city, earlier, relations
 from allting.demo.earlier import Part
 from allting.opinions import maps, reading
 from allting.opinions.figures import Drawing
@@ -90,6 +90,9 @@ class _Beside:
 
 def _write(kept: Kept, part: Part, *, by: Person) -> None:
     city.fill(kept.conversation, export=part.export, by=by, now=kept.at(part))
+    if part.after is None:
+        # Before the last map, which says what residents and employees both support.
+        relations.say_some(kept.conversation, began_at=kept.began_at, by=by)
 
 
 def _share_at(done: float) -> float:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from allting.demo import chain, city, comparing, elsewhere, filling, past, relations
+from allting.demo import chain, city, comparing, elsewhere, filling, past
 from allting.demo import people as cast
 from allting.demo.progress import BOARD, Progress
 from allting.opinions import stored
@@ -77,8 +77,6 @@ def _tell(say: filling.Say) -> None:
     there = filling.Kept(carried.conversation, began_at=carried.at(past.Day.STARTED), ends_at=ended_at)
     if not filling.is_filled(here, there):
         filling.fill(here, there, by=priya, say=say)
-    for kept in (here, there):
-        relations.say_some(kept.conversation, began_at=kept.began_at, by=priya)
     city.put_beginning_first(running, by=priya, now=timezone.now())
     city.name_groups(running, by=priya, now=timezone.now())
     comparing.compare_some(running, by=priya, now=timezone.now())
