@@ -27,9 +27,9 @@ FRAME: Mapping[str, int] = {
 _SAY = {
     Relation.CITIZEN: 170,
     Relation.EMPLOYEE: 100,
-    Relation.SUPPLIER: 16,
-    Relation.END_USER: 12,
-    Relation.NETWORK: 6,
+    Relation.SUPPLIER: 30,
+    Relation.END_USER: 14,
+    Relation.NETWORK: 14,
 }
 PEOPLE = sum(_SAY.values())
 # Half of those who say what they are say how satisfied they are, too.
