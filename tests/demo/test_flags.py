@@ -59,6 +59,13 @@ def test_a_world_is_of_a_hundred_people_or_more(people: str, capsys: pytest.Capt
     assert "no number of people from 100" in capsys.readouterr().err
 
 
+def test_the_city_has_the_people_it_has(tmp_path: Path) -> None:
+    with pytest.raises(flags.WrongFlag, match="--world million"):
+        flags.apply(["demo", "--port", "0", "--people", "500"])
+
+    assert not list(tmp_path.iterdir())
+
+
 def test_there_are_two_worlds() -> None:
     parser = ArgumentParser()
     flags.add_world(parser)

@@ -84,7 +84,7 @@ def _greet_first_facilitator() -> list[str]:
 def _demo(start: flags.Start, chosen: argparse.Namespace) -> int:
     def fill() -> None:
         if chosen.world == "million":
-            crowd.tell(people=chosen.people, progress=_say_progress)
+            crowd.tell(people=chosen.people or flags.MILLION, progress=_say_progress)
         else:
             story.tell(progress=_say_progress)
 

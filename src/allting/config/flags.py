@@ -17,6 +17,7 @@ from allting.server.errors import CannotStart
 SERVING = frozenset({"serve", "demo"})
 DEFAULT_PORT = 8000
 WORLDS = ("city", "million")
+MILLION = 1_000_000
 
 
 class WrongFlag(CannotStart):
@@ -53,7 +54,9 @@ def add_world(parser: argparse.ArgumentParser) -> None:
         help="city: a real city's conversation, carried through (default); million: an invented million people",
     )
     parser.add_argument(
-        "--people", type=_people, default=1_000_000, help="how many the invented world has (default: 1000000)"
+        "--people",
+        type=_people,
+        help=f"how many the million shall be (default: {MILLION})",
     )
 
 
@@ -83,6 +86,8 @@ def apply(arguments: Sequence[str]) -> Start:
         os.environ.setdefault("ALLTING_SECRET_KEY", secrets.token_hex())
         return Start()
     is_demo = chosen.command == "demo"
+    if is_demo and chosen.people and chosen.world == WORLDS[0]:
+        raise WrongFlag("The city has the people it has. Add --world million to say how many an invented world has.")
     folder = Path(chosen.data_dir or os.environ.get("ALLTING_DATA_DIR") or _usual_folder(chosen))
     os.environ["ALLTING_DATA_DIR"] = str(folder.resolve())
     public_url = chosen.public_url or os.environ.get("ALLTING_PUBLIC_URL")
