@@ -235,8 +235,10 @@ class Drawn:
         )
 
 
-def _arrays(*, ids_from: int, last_vote: int = 1) -> reading.Arrays:
+def _arrays(*, ids_from: int, last_vote: int = 1, employee: int = 2) -> reading.Arrays:
     return {
+        "camp_actors": np.array([ids_from + employee]),
+        "camps": np.array([1]),
         "actor_ids": np.arange(ids_from, ids_from + 3),
         "statement_ids": np.arange(ids_from + 10, ids_from + 12),
         "values": np.array([1, -1, last_vote]),
@@ -256,12 +258,13 @@ def test_the_same_votes_are_drawn_once_and_bear_the_other_ids(monkeypatch: pytes
     assert replace(second, actors=first.actors, statements=first.statements) == first
 
 
-def test_other_votes_are_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_votes_or_other_people_are_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn, pencil = Drawn(), city.Pencil()
     monkeypatch.setattr(maps, "draw_outside", drawn)
     quiet: Any = lambda share: None  # noqa: E731
 
     pencil(_arrays(ids_from=1), listener=quiet)
     pencil(_arrays(ids_from=100, last_vote=-1), listener=quiet)
+    pencil(_arrays(ids_from=100, employee=0), listener=quiet)
 
-    assert drawn.asked == 2
+    assert drawn.asked == 3

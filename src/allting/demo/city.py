@@ -82,12 +82,20 @@ class Pencil:
 
 def _are_the_same(one: reading.Arrays, other: reading.Arrays) -> bool:
     """Compare everything but the ids: who they are called here has no part in where they stand."""
-    ids = {"actor_ids", "statement_ids", "columns", "changed", "placed"}
-    names = one.keys() - ids
+    one, other = _nameless(one), _nameless(other)
     # Where nobody has a place yet, and where a statement has none, nothing is the same as nothing.
-    return names == other.keys() - ids and all(
-        np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in names
+    return one.keys() == other.keys() and all(
+        np.array_equal(one[name], other[name], equal_nan=one[name].dtype.kind == "f") for name in one
     )
+
+
+def _nameless(arrays: reading.Arrays) -> dict[str, np.ndarray]:
+    """Leave ids out; whoever has said what they are is known by their place among the others."""
+    ids = {"actor_ids", "statement_ids", "columns", "changed", "placed"}
+    nameless = {name: column for name, column in arrays.items() if name not in ids}
+    if "camp_actors" in nameless:
+        nameless["camp_actors"] = np.searchsorted(arrays["actor_ids"], nameless["camp_actors"])
+    return nameless
 
 
 def _renamed(ids: object, before: np.ndarray, after: np.ndarray) -> list[int]:

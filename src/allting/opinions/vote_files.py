@@ -236,11 +236,11 @@ def _all_votes(conversation_id: int, *, statements: Ids) -> Iterator[tuple[Ids, 
 
 
 def _votes_of(actors: Ids, *, conversation_id: int) -> tuple[Ids, Ids, Ids]:
-    """Read all answers of some people in a conversation: actors, statements, values."""
+    """Read all answers of some people in a conversation, each named once: actors, statements, values."""
     statements = read_ids(Statement.objects.filter(conversation=conversation_id), "pk")
     found = [
         read_columns(Vote.objects.filter(actor__in=some), "actor", "statement", "value")
-        for some in batched(np.unique(actors).tolist(), _ACTORS_AT_ONCE)
+        for some in batched(actors.tolist(), _ACTORS_AT_ONCE)
     ]
     who, what, values = (
         np.concatenate([np.empty(0, dtype=np.int64), *(run[column] for run in found)]) for column in range(3)
