@@ -113,14 +113,7 @@ def publish(conversation: Conversation, *, now: datetime = NOW) -> MapSnapshot:
 
 def _draw_camps_alone(arrays: reading.Arrays, *, listener: children.Listener) -> Drawing:
     arrays = unpack(dict(arrays))
-    votes = opinion.pack_votes(
-        participants=arrays["participants"],
-        statements=arrays["statements"],
-        values=arrays["values"],
-        participant_count=len(arrays["actor_ids"]),
-        statement_count=len(arrays["statement_ids"]),
-        excluded=arrays["excluded"],
-    )
+    votes = analysis.votes_in(arrays)
     shown = np.setdiff1d(np.arange(votes.statement_count), arrays["excluded"])
     everyone = opinion.tally_votes(votes, members=np.ones(votes.participant_count, dtype=np.bool_))
     one_set = np.zeros(votes.participant_count, dtype=np.int64)

@@ -46,10 +46,9 @@ class _Told:
         children.tell(done, total)
 
 
-def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
-    """Draw the map of what `reading.read_votes` packed. Raises the engine's errors for what cannot be meant."""
-    arrays = unpack(dict(arrays))
-    votes = opinion.pack_votes(
+def votes_in(arrays: Mapping[str, NDArray[Any]]) -> opinion.Votes:
+    """Return the votes of unpacked arrays. Raises the engine's errors for what cannot be meant."""
+    return opinion.pack_votes(
         participants=arrays["participants"],
         statements=arrays["statements"],
         values=arrays["values"],
@@ -57,6 +56,12 @@ def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
         statement_count=len(arrays["statement_ids"]),
         excluded=arrays["excluded"],
     )
+
+
+def draw(arrays: Mapping[str, NDArray[Any]]) -> Drawing:
+    """Draw the map of what `reading.read_votes` packed. Raises the engine's errors for what cannot be meant."""
+    arrays = unpack(dict(arrays))
+    votes = votes_in(arrays)
     previous = None
     if "previous_groups" in arrays:
         previous = opinion.PreviousMap(statements=arrays["previous_statements"], groups=arrays["previous_groups"])
