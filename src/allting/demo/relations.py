@@ -23,11 +23,11 @@ FRAME: Mapping[str, int] = {
     Relation.NETWORK: 4,
 }
 # Those who ride the bus at the hour of the meeting are missing, as they often are. Residents and employees are so many
-# that what both support can be told of statements that a third have answered.
+# that what both support can be told of statements that a third have answered; of the others there are too few to count.
 _SAY = {
     Relation.CITIZEN: 170,
     Relation.EMPLOYEE: 100,
-    Relation.SUPPLIER: 30,
+    Relation.SUPPLIER: 16,
     Relation.END_USER: 14,
     Relation.NETWORK: 14,
 }
